@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of counts: all that a measure learns about the rows of a table.
+
+Three shapes are enough (design, *count once*): class cells for privacy, group cells for fairness,
+bucket cells for drift. Class cells are personal data (half of them can hold one person): they
+never leave the operator and never enter evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ClassCells:
+    """Equivalence class x sensitive values -> count.
+
+    Attributes
+    ----------
+    class_id
+        Shape (cells,), dense ids 0..classes-1, sorted ascending.
+    sensitive
+        Per sensitive column, shape (cells,), dense codes of the values (NULL has a code of its own).
+    count
+        Shape (cells,), rows per cell, int64.
+    quasi_identifiers, rows
+        The columns that make a class, and the number of rows counted.
+    """
+
+    class_id: NDArray[np.int64]
+    sensitive: dict[str, NDArray[np.int64]]
+    count: NDArray[np.int64]
+    quasi_identifiers: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class GroupCells:
+    """Attribute values x label x prediction (x score bin) -> count.
+
+    Attributes
+    ----------
+    attributes
+        Per attribute, the value of each cell as text (None for NULL), length = cells.
+    label, prediction
+        Shape (cells,), 0 or 1, and -1 where the row has none.
+    score_sum
+        Shape (cells,), sum of the score over the rows of the cell; None without a score column.
+    score_bin
+        Shape (cells,), index of the score's bin in ten bins of [0, 1]; None without a score column.
+    count
+        Shape (cells,), int64.
+    """
+
+    attributes: dict[str, list[str | None]]
+    label: NDArray[np.int8]
+    prediction: NDArray[np.int8]
+    count: NDArray[np.int64]
+    rows: int
+    score_sum: NDArray[np.float64] | None = None
+    score_bin: NDArray[np.int16] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class BucketCells:
+    """Day x column x bucket -> count, smallest, largest value.
+
+    Counts of the same table add up across days, files and machines. A numeric column has a
+    data-independent logarithmic bucket; every other column has one bucket per distinct text, up to
+    a limit beyond which values fall into a hashed bucket.
+
+    Attributes
+    ----------
+    period
+        Shape (cells,), the period of each cell as text (a date, a month, or "" without one).
+    column, bucket
+        Shape (cells,): index into ``columns``; bucket number (numeric) or index into ``labels``.
+    count, low, high
+        Shape (cells,): rows, and the smallest and largest value (NaN for texts).
+    columns, numeric, labels
+        Names of the columns, whether each is numeric, and the texts of the categorical buckets.
+    """
+
+    period: list[str]
+    column: NDArray[np.int16]
+    bucket: NDArray[np.int64]
+    count: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    labels: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TextBatch:
+    """A run of cells of one column, for detectors that must see the text itself.
+
+    ``row`` counts from 1 in the order of the file. The texts stay in memory: nothing that is stored
+    or printed may contain them.
+    """
+
+    column: str
+    row: list[int]
+    text: list[str]
+    rows_seen: int

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a measure may ask of data: cells, and nothing else.
+
+``Source`` binds one table to one engine, so that a measure's module imports only ``terms``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from shirube.terms.cells import BucketCells, ClassCells, GroupCells, TextBatch
+
+Progress = Callable[[str, float | None], None]
+"""Told what is being done and which share of it is done (None where nobody knows)."""
+
+
+class TableColumn(msgspec.Struct, frozen=True):
+    """A column as the engine sees it; ``kind`` is its kind of value, not its role."""
+
+    name: str
+    type: str
+    kind: str  # "number", "text", "boolean", "time", "other"
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table at rest: one or more files of one format, resolved and bound by digest."""
+
+    dataset: str
+    files: tuple[str, ...]
+    format: str  # "parquet", "csv", "jsonl"
+    encoding: str = "utf-8"
+    columns: tuple[TableColumn, ...] = ()
+    rows: int | None = None
+    digests: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+
+    def column(self, name: str) -> TableColumn | None:
+        """Return the column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class Source(Protocol):
+    """One table, ready to be counted. Every method streams and keeps memory bounded."""
+
+    @property
+    def table(self) -> Table:
+        """The table that is counted."""
+        ...
+
+    def class_cells(
+        self, quasi_identifiers: Sequence[str], sensitive: Sequence[str] = ()
+    ) -> ClassCells:
+        """Count rows per combination of quasi-identifiers and sensitive values."""
+        ...
+
+    def group_cells(
+        self,
+        attributes: Sequence[str],
+        *,
+        prediction: str,
+        label: str | None = None,
+        score: str | None = None,
+    ) -> GroupCells:
+        """Count rows per combination of attributes, label and prediction."""
+        ...
+
+    def bucket_cells(self, columns: Sequence[str], *, period: str | None = None) -> BucketCells:
+        """Count rows per period, column and bucket of the value."""
+        ...
+
+    def texts(self, columns: Sequence[str] | None = None) -> Iterator[TextBatch]:
+        """Yield every cell that could hold an identifier (two digits or an at sign), as text."""
+        ...

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names that a rule's condition may use on the manifest's side, and on a document.
+
+``assessment`` fills them from the manifest; ``rules`` refuses any other name when a pack is loaded.
+Each measure declares the names of its own values.
+"""
+
+from __future__ import annotations
+
+from shirube.terms.rule import Name
+from shirube.terms.subject import SubjectKind
+from shirube.terms.text import Text
+
+
+def _name(name: str, kind: str, ja: str, en: str) -> Name:
+    return Name(name, kind, Text(ja, en))  # type: ignore[arg-type]
+
+
+_OPERATOR = (
+    _name("operator.kind", "text", "組織の種別", "kind of organisation"),
+    _name("operator.size", "text", "組織の規模", "size of the organisation"),
+    _name("operator.country", "text", "所在国", "country"),
+    _name("operator.role_developer", "boolean", "AI開発者である", "is an AI developer"),
+    _name("operator.role_provider", "boolean", "AI提供者である", "is an AI provider"),
+    _name("operator.role_user", "boolean", "AI利用者である", "is an AI business user"),
+    _name("operator.has_generative_system", "boolean", "生成AIを扱う", "has a generative system"),
+    _name("operator.uses_personal_data", "boolean", "個人データを扱う", "handles personal data"),
+    _name("operator.contact_rights_holders", "boolean", "権利者の窓口がある", "has a contact for rights holders"),
+    _name("operator.contact_personal_data", "boolean", "個人情報の窓口がある", "has a contact for personal data"),
+    _name("operator.contact_complaints", "boolean", "苦情の窓口がある", "has a contact for complaints"),
+    _name("operator.contact_security", "boolean", "セキュリティの窓口がある", "has a contact for security"),
+)  # fmt: skip
+
+_SYSTEM = (
+    _name("system.sector", "text", "分野", "sector"),
+    _name("system.stage", "text", "ライフサイクルの段階", "life-cycle stage"),
+    _name("system.autonomy", "text", "自律の程度", "autonomy"),
+    _name("system.oversight", "text", "人による監督の形", "form of human oversight"),
+    _name("system.generative", "boolean", "生成AIである", "is generative"),
+    _name("system.profiling", "boolean", "プロファイリングを行う", "profiles people"),
+    _name("system.users_per_month", "number", "月間利用者数", "users a month"),
+    _name("system.offered_to_others", "boolean", "他者に提供している", "is offered to others"),
+    _name("system.role_developer", "boolean", "開発者として関与", "acts as developer"),
+    _name("system.role_provider", "boolean", "提供者として関与", "acts as provider"),
+    _name("system.role_user", "boolean", "利用者として関与", "acts as business user"),
+    _name("system.affects_people", "boolean", "人に影響する", "affects people"),
+    _name("system.affects_children", "boolean", "こどもに影響する", "affects children"),
+    _name("system.uses_personal_data", "boolean", "個人データを用いる", "uses personal data"),
+    _name("system.has_predictions", "boolean", "予測ログがある", "has a log with predictions"),
+    _name("system.has_purpose", "boolean", "目的の記載がある", "has a stated purpose"),
+    _name("system.risks", "number", "記録されたリスクの数", "risks on record"),
+    _name("system.risks_open", "number", "対応が未記載のリスクの数", "risks without a treatment on record"),
+    _name("system.risk_decided", "boolean", "リスクの決定者と日付の記録がある", "risk decision has a person and a date"),
+    _name("system.benefits_recorded", "boolean", "便益の記録がある", "benefits on record"),
+    _name("system.models", "number", "モデルの数", "number of models"),
+    _name("system.training_data_known", "boolean", "学習データの由来が示されている", "origin of training data is stated"),
+)  # fmt: skip
+
+_DATASET = (
+    _name("dataset.role", "text", "データの役割", "role of the data"),
+    _name("dataset.personal_data", "boolean", "個人データを含む", "contains personal data"),
+    _name("dataset.legal_route", "text", "法的な根拠・経路", "legal route"),
+    _name("dataset.location", "text", "保管国", "location"),
+    _name("dataset.source_known", "boolean", "出所の記載がある", "source is stated"),
+    _name("dataset.licence_known", "boolean", "利用許諾の記載がある", "licence is stated"),
+    _name("dataset.synthetic", "boolean", "合成データである", "is synthetic"),
+    _name("dataset.derived", "boolean", "他のデータから作成された", "is derived from other data"),
+    _name("dataset.quasi_identifiers", "number", "準識別子の列数", "quasi-identifier columns"),
+    _name("dataset.sensitive", "number", "機微な列の数", "sensitive columns"),
+)  # fmt: skip
+
+_MODEL = (
+    _name("model.kind", "text", "モデルの種類", "kind of model"),
+    _name("model.version_known", "boolean", "版の記載がある", "version is stated"),
+    _name("model.licence_known", "boolean", "利用許諾の記載がある", "licence is stated"),
+    _name("model.training_data_known", "boolean", "学習データの由来が示されている", "origin of training data is stated"),
+)  # fmt: skip
+
+_SUPPLIER = (
+    _name("supplier.layer", "text", "供給の層", "layer"),
+    _name("supplier.country", "text", "供給国", "country"),
+    _name("supplier.has_fallback", "boolean", "代替手段がある", "has a fallback"),
+    _name("supplier.drilled", "boolean", "切替訓練の記録がある", "fallback was drilled"),
+)  # fmt: skip
+
+PROFILE_NAMES: dict[SubjectKind, tuple[Name, ...]] = {
+    "operator": _OPERATOR,
+    "system": _OPERATOR + _SYSTEM,
+    "dataset": _OPERATOR + _DATASET,
+    "model": _OPERATOR + _MODEL,
+    "supplier": _OPERATOR + _SUPPLIER,
+}
+"""Per kind of subject, every name that its conditions may use; all know their operator."""
+
+DOCUMENT_NAMES: tuple[Name, ...] = (
+    _name("document.present", "boolean", "文書がある", "document exists"),
+    _name("document.published", "boolean", "公表されている", "is published"),
+    _name("document.approved", "boolean", "承認者の記載がある", "has an approver"),
+    _name("document.owned", "boolean", "責任者の記載がある", "has an owner"),
+)
+"""What is known of every document."""
