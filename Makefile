@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make help` lists the recipes. `make demo` and `make test` need Python 3.11 or later and nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+RUN := tools/run
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: help setup demo test test-full check bench soak format messages docs lock clean
+
+help: ## list the recipes
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install the tools and the locked packages into .venv
+	@tools/setup
+
+demo: setup ## run the main job on the example operator and say where to look
+	@tools/system-packages fonts-noto-cjk
+	@$(RUN) shirube demo build/demo
+
+test: setup ## the fast tests (about half a minute)
+	@$(RUN) pytest
+
+test-full: setup ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
+	@tools/system-packages --required chromium fonts-noto-cjk poppler-utils
+	@$(RUN) pytest -m full
+
+check: setup ## format, lint, types, floors, schemas, messages, docs
+	@$(RUN) ruff format --check
+	@$(RUN) ruff check
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) shirube rules check
+	@$(RUN) python tools/check_schemas.py
+	@$(RUN) python tools/messages.py check
+	@$(RUN) python tools/reference.py check
+	@$(RUN) python tools/check_docs.py
+
+bench: setup ## us and the peers side by side, as ratios (minutes; downloads the peers)
+	@$(RUN) python bench/run.py
+
+soak: setup ## the long crash loops
+	@SHIRUBE_SOAK=1 $(RUN) pytest -m full -k "kill or tamper"
+
+format: setup ## put the code in order
+	@$(RUN) ruff format
+	@$(RUN) ruff check --fix
+
+messages: setup ## collect the messages of the code into the Japanese catalogue
+	@$(RUN) python tools/messages.py update
+
+docs: setup ## write the generated reference pages anew
+	@$(RUN) python tools/reference.py write
+
+lock: ## resolve the dependencies anew
+	@tools/uv lock --upgrade
+
+clean: ## remove what the recipes made
+	rm -rf build dist .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
