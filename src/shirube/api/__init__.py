@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""api"""
+"""The journeys: only they know the order in which the rooms are walked through."""

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 Language = Literal["ja", "en"]
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
-_LOCALES = Path(__file__).parent.parent / "locales"
+LOCALES = Path(__file__).parent.parent / "locales"
+"""Where the catalogues lie."""
+
 _language: ContextVar[Language] = ContextVar("language", default="en")
 
-__all__ = ["LANGUAGES", "Language", "_", "language", "use", "using"]
+__all__ = ["LANGUAGES", "LOCALES", "N_", "Language", "_", "language", "use", "using"]
 
 
 def language() -> Language:
@@ -51,6 +53,11 @@ def _(message: str) -> str:
     return _catalogue(_language.get()).gettext(message)
 
 
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message translated later
+    """Mark a message for the catalogue and return it as it is."""
+    return message
+
+
 @cache
 def _catalogue(chosen: Language) -> _gettext.NullTranslations:
-    return _gettext.translation("shirube", _LOCALES, languages=[chosen], fallback=chosen == "en")
+    return _gettext.translation("shirube", LOCALES, languages=[chosen], fallback=chosen == "en")

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's journeys: declare, measure, seal, judge, tell."""
+
+from shirube.api.operator.check import Checked, check
+from shirube.api.operator.evidence import list_evidence, verify, withdraw
+from shirube.api.operator.init import Begun, init
+from shirube.api.operator.judge import Judgement, judge
+from shirube.api.operator.measure import describe_measure, measure, measure_names
+from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
+from shirube.api.operator.report import report
+from shirube.api.operator.rules import check_packs, find_rule, load_packs
+
+__all__ = [
+    "Asked",
+    "Begun",
+    "Checked",
+    "Judgement",
+    "Taken",
+    "check",
+    "check_packs",
+    "describe_measure",
+    "find_rule",
+    "hand_out_questions",
+    "init",
+    "judge",
+    "list_evidence",
+    "load_packs",
+    "measure",
+    "measure_names",
+    "report",
+    "take_answers",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Look at the ledger: verify it, list what it holds, withdraw a run with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube import evidence, manifest
+from shirube.api.clock import now
+from shirube.api.operator.workspace import Workspace
+from shirube.terms.errors import Problem
+from shirube.terms.evidence import Evidence, Withdrawal
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shirube.evidence import Verification
+
+
+def verify(folder: Path, *, public_key: Path | None = None) -> Verification:
+    """Recompute the whole ledger; the first thing that does not hold is named in the answer."""
+    return evidence.verify(folder, public_key=public_key)
+
+
+def list_evidence(folder: Path) -> tuple[Evidence, ...]:
+    """Return all that is sealed, in the ledger's order."""
+    with evidence.open_book(folder) as book:
+        return book.evidence()
+
+
+def withdraw(folder: Path, index: int, *, reason: str, author: str) -> Evidence:
+    """Withdraw a sealed measurement; the run stays in the ledger, with the reason beside it."""
+    place = Workspace.at(folder)
+    moment = now()
+    declared = manifest.load(place.manifest, today=moment.date())
+    with evidence.open_book(place.folder, operator=declared.operator.id, create=True) as book:
+        held = {item.index: item for item in book.evidence()}.get(index)
+        if held is None or held.measurement is None:
+            raise Problem(
+                _("The ledger has no measurement at index {index}.").format(index=index),
+                where=str(folder),
+                remedy=_("shirube evidence list shows the index of each run."),
+            )
+        withdrawal = Withdrawal(index=index, reason=reason, author=author, date=moment.date())
+        return book.seal([withdrawal], now=moment)[0]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run one measure on tables, without a manifest and without sealing: to look, not to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+
+from shirube import catalogue, engines, measures
+from shirube.api.clock import now
+from shirube.terms.manifest import Declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shirube.measures import Measure
+    from shirube.terms.measurement import Measurement
+    from shirube.terms.source import Progress
+
+
+def measure_names() -> tuple[str, ...]:
+    """Return the names of the measures that are here."""
+    return measures.names()
+
+
+def describe_measure(name: str) -> Measure:
+    """Return a measure with its parameters, so that a face can ask for them."""
+    return measures.get(name)
+
+
+def measure(
+    name: str,
+    files: Sequence[Path],
+    arguments: dict[str, object],
+    *,
+    seed: int = 0,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure files as one table; a failure is raised, since nothing is sealed that could hold it."""
+    with engines.open_engine() as engine:
+        table = catalogue.table_of(files, engine, encoding=encoding, progress=progress)
+        source = engine.source(table, progress=progress)
+        declaration = Declaration(
+            id=name, measure=name, dataset=table.dataset, arguments=arguments, seed=seed
+        )
+        return measures.run(
+            declaration,
+            source,
+            engine=f"{engine.name} {engine.version}",
+            now=now(),
+            progress=progress,
+            raise_failure=True,
+        )

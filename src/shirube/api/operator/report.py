@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write what was found as documents that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube import documents
+from shirube.__about__ import __version__
+from shirube.api.operator.judge import Judgement, judge
+from shirube.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shirube.documents import Written
+    from shirube.texts import Language
+
+
+def report(
+    folder: Path,
+    out: Path,
+    *,
+    on: dt.date | None = None,
+    formats: Sequence[str] = ("html", "pdf"),
+    languages: Sequence[Language] = LANGUAGES,
+    further_packs: Sequence[Path] = (),
+    judgement: Judgement | None = None,
+) -> Written:
+    """Write the report of a folder, or of a judgement that is already at hand."""
+    told = judgement or judge(folder, on=on, further_packs=further_packs)
+    content = documents.ReportContent(
+        manifest=told.manifest,
+        findings=told.findings,
+        packs=told.packs,
+        evidence=told.evidence,
+        checkpoint=told.checkpoint,
+        key_id=told.key_id,
+        on=told.on,
+        generated_at=told.judged_at,
+        tool_version=__version__,
+    )
+    return documents.report(content, out, formats=tuple(formats), languages=tuple(languages))

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules that are in play: the shipped packs and those of further folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube import assessment, measures, rules
+from shirube.terms.errors import Problem
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shirube.terms.rule import Pack, Rule
+
+
+def load_packs(further: Sequence[Path] = ()) -> tuple[Pack, ...]:
+    """Load the shipped packs and those of further folders, checked against the vocabulary."""
+    return rules.load(further or None, measures.vocabulary())
+
+
+def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
+    """Find a rule by ``pack/id``, or by its id where only one pack has it."""
+    found = [
+        (pack, rule) for pack in packs for rule in pack.rules if ref in (rule.ref, rule.id)
+    ]
+    if len(found) == 1:
+        return found[0]
+    from difflib import get_close_matches
+
+    known = [rule.ref for pack in packs for rule in pack.rules]
+    near = [rule.ref for _pack, rule in found] or get_close_matches(ref, known, n=3, cutoff=0.4)
+    raise Problem(
+        _("No rule is named {ref}.").format(ref=ref)
+        if not found
+        else _("More than one rule is named {ref}.").format(ref=ref),
+        remedy=_("Did you mean: {names}?").format(names=", ".join(near))
+        if near
+        else _("shirube rules list shows all of them."),
+    )
+
+
+def check_packs(further: Sequence[Path] = ()) -> tuple[Problem, ...]:
+    """Run every rule's cases and ask for those that are missing."""
+    return assessment.check_packs(further or None, measures.vocabulary())

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's folder: where the manifest, the ledger and the caches lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shirube.terms.errors import Problem
+from shirube.texts import _
+
+MANIFEST = "shirube.yaml"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a manifest in it."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Workspace:
+        """Open the folder; raises ``Problem`` where there is no manifest."""
+        if not (folder / MANIFEST).is_file():
+            raise Problem(
+                _("There is no {name} in this folder.").format(name=MANIFEST),
+                where=str(folder),
+                why=_("The manifest says which systems, data and measurements there are."),
+                remedy=_("Run shirube init in the folder to draft one, or name another folder."),
+            )
+        return cls(folder.resolve())
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest's file."""
+        return self.folder / MANIFEST
+
+    @property
+    def cache(self) -> Path:
+        """Where counts of log files are kept; safe to delete, never to be handed out."""
+        return self.folder / ".shirube" / "cache"

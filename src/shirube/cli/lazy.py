@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that load when they are called, and help that is translated when it is shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from shirube.texts import N_, _
+
+
+class _Translated:
+    """Mixin for commands: help, epilog and option help are message ids until they are shown."""
+
+    help: str | None
+    epilog: str | None
+    params: list[click.Parameter]
+
+    def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language in use."""
+        told = [option for option in self.params if isinstance(option, click.Option)]
+        kept = (self.help, self.epilog, [option.help for option in told])
+        self.help = _(self.help) if self.help else self.help
+        self.epilog = _(self.epilog) if self.epilog else self.epilog
+        for option in told:
+            option.help = _(option.help) if option.help else option.help
+        try:
+            super().format_help(context, formatter)  # type: ignore[misc]
+        finally:
+            self.help, self.epilog = kept[0], kept[1]
+            for option, text in zip(told, kept[2], strict=True):
+                option.help = text
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, in the language in use."""
+        del limit
+        return _(self.help or "").split("\n", 1)[0]
+
+
+class Command(_Translated, click.Command):
+    """A command whose help is translated when it is shown."""
+
+
+class Group(_Translated, click.Group):
+    """A group whose help is translated; its commands are ours as well."""
+
+    command_class = Command
+
+
+Group.group_class = Group
+
+
+class LazyGroup(Group):
+    """The top group: a command's module is imported when the command is called."""
+
+    def __init__(self, *args: Any, commands_by_name: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._short_help = commands_by_name
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order a newcomer needs them."""
+        del ctx
+        return list(self._short_help)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return its ``command``."""
+        del ctx
+        if cmd_name not in self._short_help:
+            return None
+        module = import_module(f"shirube.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for an unknown one, name those that are near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self._short_help, n=1)
+            if near:
+                error.message += " " + _("Did you mean {name}?").format(name=near[0])
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing one of them."""
+        del ctx
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in self._short_help.items()])
+
+
+HELP_JSON = N_("Print the result as JSON.")
+HELP_LANG = N_("Language of the output.")
