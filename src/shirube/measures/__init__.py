@@ -1,2 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""measures"""
+"""What can be measured: one file per measure, found by its name, run on any source of cells."""
+
+from shirube.measures.parameters import Parameter
+from shirube.measures.registry import Measure, get, key, measure, names, vocabulary
+from shirube.measures.runner import key_of, run
+
+__all__ = [
+    "Measure",
+    "Parameter",
+    "get",
+    "key",
+    "key_of",
+    "measure",
+    "names",
+    "run",
+    "vocabulary",
+]

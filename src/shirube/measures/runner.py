@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run a declared measurement on a source: every attempt ends as a ``Measurement``.
+
+An expected error (a column that is not there, a file that cannot be read) becomes ``failure``:
+an attempt is evidence as well. A mistake of ours is raised.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shirube.measures import registry
+from shirube.terms.errors import InternalError, ShirubeError
+from shirube.terms.measurement import Input, Measurement, Result, Scalar, Value
+from shirube.texts import _, using
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from shirube.measures.registry import Measure
+    from shirube.terms.manifest import Declaration
+    from shirube.terms.measurement import Detail
+    from shirube.terms.source import Progress, Source, Table
+
+
+def run(
+    declaration: Declaration,
+    source: Source,
+    *,
+    engine: str,
+    now: dt.datetime,
+    progress: Progress | None = None,
+) -> Measurement:
+    """Measure what the declaration asks for on the source.
+
+    Parameters
+    ----------
+    declaration
+        Measure, arguments and seed; arguments that are left out take their defaults.
+    source
+        The table, with its digests filled in.
+    engine
+        Name and version of the engine, for the record.
+    now
+        The time of the measurement; the clock is never asked for it.
+    progress
+        Told what is being done.
+
+    Raises
+    ------
+    Problem, Problems
+        When the declaration itself is wrong: no such measure, or an argument it does not have.
+    """
+    measure = registry.get(declaration.measure)
+    arguments = measure.arguments(declaration.arguments)
+    started = time.perf_counter()
+    result, failure = _attempt(measure, source, arguments, declaration.seed, progress)
+    return Measurement(
+        id=declaration.id,
+        measure=measure.name,
+        version=measure.version,
+        subject=declaration.subject,
+        dataset=declaration.dataset,
+        inputs=_inputs(source.table),
+        arguments=arguments,
+        seed=declaration.seed,
+        key=key_of(declaration, source.table),
+        values=tuple(_finite(value) for value in result.values) if result else (),
+        sample_size=int(result.sample_size) if result else 0,
+        method=result.method if result else None,
+        engine=engine,
+        measured_at=now,
+        seconds=time.perf_counter() - started,
+        details=tuple(_finite_detail(detail) for detail in result.details) if result else (),
+        notes=result.notes if result else (),
+        failure=failure,
+    )
+
+
+def key_of(declaration: Declaration, table: Table) -> str:
+    """Return the key that measuring this declaration on this table has, without measuring."""
+    return registry.key(
+        declaration.measure,
+        declaration.arguments,
+        declaration.seed,
+        table.digests,
+        reading=f"{table.format}:{table.encoding}",
+    )
+
+
+def _attempt(
+    measure: Measure,
+    source: Source,
+    arguments: dict[str, object],
+    seed: int,
+    progress: Progress | None,
+) -> tuple[Result | None, str]:
+    """Return the result, or the reason why there is none."""
+    given = dict(arguments)
+    accepted = measure.function.__kwdefaults__ or {}
+    if "seed" in accepted:
+        given["seed"] = seed
+    if "progress" in accepted:
+        given["progress"] = progress
+    try:
+        result: Result = measure.function(source, **given)
+    except InternalError:
+        raise
+    except ShirubeError as error:
+        # Evidence is read by strangers: its failure is written in one language, whoever measured.
+        with using("en"):
+            return None, str(error)
+    _check_names(measure, result)
+    return result, ""
+
+
+def _check_names(measure: Measure, result: Result) -> None:
+    """Refuse a value that the measure does not declare: no condition could ever name it."""
+    declared = {name.name for name in measure.produces}
+    extra = [value.name for value in result.values if value.name not in declared]
+    if extra:
+        raise InternalError(f"{measure.name} returns values it does not declare: {extra}")
+
+
+def _finite(value: Value) -> Value:
+    """Return the value as plain Python; NaN and infinity become None with their reason."""
+    number, interval = _plain(value.value), value.interval
+    if interval is not None and not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        interval = None
+    if interval is not None:
+        interval = msgspec.structs.replace(
+            interval, low=float(interval.low), high=float(interval.high)
+        )
+    reason = value.reason
+    if number is None and not reason:
+        with using("en"):
+            reason = _("not estimable")
+    return msgspec.structs.replace(
+        value,
+        value=number,
+        interval=None if number is None else interval,
+        sample_size=None if value.sample_size is None else int(value.sample_size),
+        baseline=_number(value.baseline),
+        reason=reason,
+    )
+
+
+def _finite_detail(detail: Detail) -> Detail:
+    """Return the detail table as plain Python, not-a-number as None."""
+    rows = tuple(tuple(_plain(cell) for cell in row) for row in detail.rows)
+    return msgspec.structs.replace(detail, rows=rows)
+
+
+def _plain(value: object) -> Scalar:
+    """Return a Python scalar (numpy's scalars know ``item``); what is not finite is None."""
+    scalar: Scalar = value.item() if hasattr(value, "item") else value  # type: ignore[assignment]
+    if isinstance(scalar, float) and not math.isfinite(scalar):
+        return None
+    return scalar
+
+
+def _number(value: float | None) -> float | None:
+    """Return a finite float or None."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _inputs(table: Table) -> tuple[Input, ...]:
+    """Bind every file by its digest; only its name is told, not where it lies on this machine."""
+    digests = table.digests or ("",) * len(table.files)
+    sizes = table.sizes or (0,) * len(table.files)
+    alone = len(table.files) == 1
+    return tuple(
+        Input(name=Path(file).name, sha256=digest, bytes=size, rows=table.rows if alone else None)
+        for file, digest, size in zip(table.files, digests, sizes, strict=True)
+    )
