@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         click.echo(_operating_system(error), err=True)
         sys.exit(ExitCode.WRONG_INPUT)
-    except Exception as error:  # noqa: BLE001 - the guard of design §8: nothing escapes as a traceback
+    except Exception as error:
         _report_mistake(error)
         sys.exit(ExitCode.INTERNAL)
 

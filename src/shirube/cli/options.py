@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
-def command(help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:  # noqa: A002
+def command(help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a command with ``--json`` and ``--lang``; ``help`` is a message id."""
 
     def make(function: Callable[..., Any]) -> click.Command:

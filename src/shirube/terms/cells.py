@@ -25,7 +25,7 @@ class ClassCells:
     class_id
         Shape (cells,), dense ids 0..classes-1, sorted ascending.
     sensitive
-        Per sensitive column, shape (cells,), dense codes of the values (NULL has a code of its own).
+        Per sensitive column, shape (cells,), dense codes of the values; NULL has its own.
     count
         Shape (cells,), rows per cell, int64.
     quasi_identifiers, rows

@@ -28,7 +28,7 @@ Addressee = Literal[
 Effort = Literal["hours", "days", "weeks", "months"]
 
 Node = tuple[object, ...]
-"""A compiled condition: ``("and", left, right)``, ``("name", "anonymity.k")``, ``("value", 5)`` …"""
+"""A compiled condition, for example ``("and", left, right)`` or ``("name", "anonymity.k")``."""
 
 
 class Citation(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated fact of an instrument that is no rule: a heading whose text is not held, a version."""
+    """A dated fact that is no rule: a heading whose text is not held, an earlier version."""
 
     id: str
     title: Text

@@ -15,7 +15,13 @@ from shirube.terms.source import Table
 if TYPE_CHECKING:
     from shirube.terms.source import TableColumn
 
-_FORMATS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_FORMATS = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from shirube import catalogue, engines, measures
 from shirube.api.clock import now
 from shirube.terms.manifest import Declaration
@@ -38,7 +37,7 @@ def measure(
     encoding: str | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
-    """Measure files as one table; a failure is raised, since nothing is sealed that could hold it."""
+    """Measure files as one table; a failure is raised, since nothing is sealed to hold it."""
     with engines.open_engine() as engine:
         table = catalogue.table_of(files, engine, encoding=encoding, progress=progress)
         source = engine.source(table, progress=progress)

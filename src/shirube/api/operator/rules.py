@@ -23,9 +23,7 @@ def load_packs(further: Sequence[Path] = ()) -> tuple[Pack, ...]:
 
 def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
     """Find a rule by ``pack/id``, or by its id where only one pack has it."""
-    found = [
-        (pack, rule) for pack in packs for rule in pack.rules if ref in (rule.ref, rule.id)
-    ]
+    found = [(pack, rule) for pack in packs for rule in pack.rules if ref in (rule.ref, rule.id)]
     if len(found) == 1:
         return found[0]
     from difflib import get_close_matches
