@@ -30,6 +30,8 @@ class ClassCells:
         Shape (cells,), rows per cell, int64.
     quasi_identifiers, rows
         The columns that make a class, and the number of rows counted.
+    nulls
+        Per column, rows without a value; a missing entry means that nobody counted.
     """
 
     class_id: NDArray[np.int64]
@@ -37,6 +39,7 @@ class ClassCells:
     count: NDArray[np.int64]
     quasi_identifiers: tuple[str, ...]
     rows: int
+    nulls: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
