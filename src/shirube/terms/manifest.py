@@ -87,7 +87,7 @@ class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A declared column: its role in the system, and what it means."""
 
     name: str
-    kind: ColumnKind
+    kind: ColumnKind | None = None
     meaning: Text | None = None
 
 
