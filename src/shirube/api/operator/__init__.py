@@ -7,7 +7,7 @@ from shirube.api.operator.init import Begun, init
 from shirube.api.operator.judge import Judgement, judge
 from shirube.api.operator.measure import describe_measure, measure, measure_names
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
-from shirube.api.operator.report import report
+from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
 
 __all__ = [
@@ -23,11 +23,13 @@ __all__ = [
     "hand_out_questions",
     "init",
     "judge",
+    "junit",
     "list_evidence",
     "load_packs",
     "measure",
     "measure_names",
     "report",
+    "sarif",
     "take_answers",
     "verify",
     "withdraw",

@@ -43,3 +43,13 @@ def report(
         tool_version=__version__,
     )
     return documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
+
+
+def junit(told: Judgement) -> str:
+    """Return the findings as JUnit XML, for build servers."""
+    return documents.junit(told.findings, told.packs)
+
+
+def sarif(told: Judgement) -> str:
+    """Return the findings as SARIF 2.1.0, with the manifest's lines as places."""
+    return documents.sarif(told.findings, told.packs, told.manifest)

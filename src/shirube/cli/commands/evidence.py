@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube evidence list|withdraw``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from shirube.cli.lazy import Group
+from shirube.cli.options import folder_argument, json_option, lang_option
+from shirube.cli.output import print_json
+from shirube.texts import N_, _
+
+command = Group("evidence", help=N_("List the sealed evidence, or withdraw a run with a reason."))
+
+
+@command.command("list", help=N_("List everything that is sealed, in the ledger's order."))
+@folder_argument
+@json_option
+@lang_option
+def list_evidence(folder: Path, as_json: bool) -> None:
+    """List the evidence."""
+    from shirube.api import operator
+
+    sealed = operator.list_evidence(folder)
+    if as_json:
+        print_json(sealed)
+        return
+    from shirube.cli.measurements import tell_evidence
+
+    tell_evidence(sealed)
+
+
+@command.command(
+    "withdraw",
+    help=N_("Withdraw a sealed run. It stays in the ledger and in reports, with the reason."),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("index", type=click.IntRange(min=0))
+@click.option("--reason", required=True, help=N_("Why the run no longer counts."))
+@click.option("--author", required=True, help=N_("Who decides this."))
+@json_option
+@lang_option
+def withdraw(folder: Path, index: int, reason: str, author: str, as_json: bool) -> None:
+    """Withdraw a run."""
+    from shirube.api import operator
+
+    sealed = operator.withdraw(folder, index, reason=reason, author=author)
+    if as_json:
+        print_json(sealed)
+        return
+    click.echo(
+        _("Run {index} is withdrawn; the withdrawal is entry {entry} of the ledger.").format(
+            index=index, entry=sealed.index
+        )
+    )

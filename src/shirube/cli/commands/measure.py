@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube measure <name> TABLE …``: each parameter of a measure is an option."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shirube.cli.lazy import Command, Group
+from shirube.cli.options import json_option, lang_option
+from shirube.cli.output import print_json
+from shirube.texts import N_
+
+if TYPE_CHECKING:
+    from shirube.measures import Measure, Parameter
+
+HELP = N_("Run one measure on a table (Parquet, CSV, JSON lines). Nothing is sealed.")
+
+_TYPES: dict[str, click.ParamType] = {
+    "int": click.INT,
+    "float": click.FLOAT,
+    "bool": click.BOOL,
+    "str": click.STRING,
+}
+
+
+class MeasureGroup(Group):
+    """A group whose commands are the measures that are found."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the measures."""
+        from shirube.api import operator
+
+        del ctx
+        return list(operator.measure_names())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Build the command of one measure from its parameters."""
+        from shirube.api import operator
+
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return _command_of(operator.describe_measure(cmd_name))
+
+
+def _command_of(measure: Measure) -> click.Command:
+    def run(tables: tuple[Path, ...], encoding: str | None, as_json: bool, **given: Any) -> None:
+        from shirube.api import operator
+        from shirube.cli.progress import progress
+
+        arguments = {name: value for name, value in given.items() if value not in (None, ())}
+        seed = arguments.pop("seed", 0)
+        with progress(quiet=as_json) as told:
+            made = operator.measure(
+                measure.name, tables, arguments, seed=seed, encoding=encoding, progress=told
+            )
+        if as_json:
+            print_json(made)
+        else:
+            from shirube.cli.measurements import tell_measurement
+
+            tell_measurement(made, measure)
+
+    command = Command(
+        measure.name,
+        callback=json_option(lang_option(run)),
+        help=str(measure.description),
+        params=[_tables(), _encoding(), *(_option(item) for item in measure.parameters)],
+    )
+    command.params += getattr(run, "__click_params__", [])
+    return command
+
+
+def _tables() -> click.Argument:
+    return click.Argument(
+        ["tables"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TABLE..."
+    )
+
+
+def _encoding() -> click.Option:
+    return click.Option(["--encoding"], help=N_("Encoding of a CSV file (default: found out)."))
+
+
+def _option(parameter: Parameter) -> click.Option:
+    flag = "--" + parameter.name.replace("_", "-")
+    many = parameter.type.startswith("tuple")
+    return click.Option(
+        [flag, parameter.name],
+        type=_Names() if many else _TYPES.get(parameter.type, click.STRING),
+        required=parameter.required,
+        help=_help_of(parameter),
+    )
+
+
+def _help_of(parameter: Parameter) -> str:
+    if parameter.required or parameter.default in (None, ()):
+        return parameter.help
+    return f"{parameter.help} [{parameter.default}]"
+
+
+class _Names(click.ParamType):
+    """Several names, with commas between them."""
+
+    name = "names"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """Split at commas; a name with a comma in it is written in double quotes."""
+        import csv
+
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        return tuple(name.strip() for name in next(csv.reader([value], skipinitialspace=True)))
+
+
+command = MeasureGroup("measure", help=HELP)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube report``: documents that people read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shirube.cli.options import command, folder_argument, on_option, packs_option
+from shirube.cli.output import print_json
+from shirube.texts import LANGUAGES, N_, _
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+HELP = N_(
+    "Write the report of what is sealed in FOLDER: one self-contained HTML page and one PDF per "
+    "language. Nothing is measured; run shirube check first."
+)
+
+
+@command(HELP, name="report")
+@folder_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("Where the files go (default: FOLDER/reports)."),
+)
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(("html", "pdf")), help=N_("Formats.")
+)
+@click.option(
+    "--only",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help=N_("Write this language only (default: both)."),
+)
+@on_option
+@packs_option
+def report(
+    folder: Path,
+    out: Path | None,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Write the report."""
+    from shirube.api import operator
+
+    written = operator.report(
+        folder,
+        out or folder / "reports",
+        on=on,
+        formats=formats or ("html", "pdf"),
+        languages=languages or LANGUAGES,  # type: ignore[arg-type]
+        further_packs=packs,
+    )
+    if as_json:
+        print_json(written)
+        return
+    for file in written.files:
+        click.echo(_("Wrote {file}").format(file=file))
+    for reason in written.skipped:
+        click.echo(_("Left out: {reason}").format(reason=reason), err=True)
+
+
+command = report

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measurements and sealed evidence on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.cli.output import console
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shirube.measures import Measure
+    from shirube.terms.evidence import Evidence
+    from shirube.terms.measurement import Detail, Measurement, Scalar, Value
+
+_DETAIL_ROWS = 20
+
+
+def tell_measurement(made: Measurement, measure: Measure) -> None:
+    """Show the values with their intervals, then the tables behind them, then the method."""
+    from rich.table import Table
+
+    titles = {name.name: str(name.title) for name in measure.produces}
+    out = console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (_("Value"), "", _("95% interval"), "n", _("Note")):
+        table.add_column(heading, justify="right" if heading in ("", "n") else "left")
+    for value in made.values:
+        table.add_row(
+            titles.get(value.name, value.name),
+            _number(value.value),
+            _interval(value),
+            "" if value.sample_size is None else f"{value.sample_size:,}",
+            value.reason,
+        )
+    out.print(f"[bold]{measure.title}[/bold]  {', '.join(item.name for item in made.inputs)}")
+    out.print(table)
+    for detail in made.details:
+        out.print()
+        _tell_detail(detail)
+    if made.method:
+        out.print()
+        out.print(f"{_('Method')}: {made.method}", markup=False)
+    for note in made.notes:
+        out.print(f"  {note}", markup=False)
+
+
+def _tell_detail(detail: Detail) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for column in detail.columns:
+        table.add_column(str(column.title))
+    for row in detail.rows[:_DETAIL_ROWS]:
+        table.add_row(*(_number(cell) for cell in row))
+    out = console()
+    out.print(f"[bold]{detail.title}[/bold]")
+    out.print(table)
+    if len(detail.rows) > _DETAIL_ROWS:
+        more = _("… {count} more rows (--json has all of them)")
+        out.print(f"[dim]{more.format(count=len(detail.rows) - _DETAIL_ROWS)}[/dim]")
+
+
+def tell_evidence(sealed: Sequence[Evidence]) -> None:
+    """Show what is sealed, one line each."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (_("Index"), _("Sealed"), _("Kind"), _("What"), _("Digest")):
+        table.add_column(heading)
+    kinds = {
+        "measurement": _("measurement"),
+        "document": _("document"),
+        "withdrawal": _("withdrawal"),
+    }
+    for item in sealed:
+        table.add_row(
+            str(item.index),
+            item.sealed_at.strftime("%Y-%m-%d %H:%M"),
+            kinds[item.kind],
+            _what(item),
+            item.sha256[:12],
+        )
+    console().print(table)
+
+
+def _what(item: Evidence) -> str:
+    if item.measurement:
+        made = item.measurement
+        failed = f"  ({_('failed')})" if made.failure else ""
+        return f"{made.id}  {made.measure}  {made.subject}{failed}"
+    if item.document:
+        return item.document.document.id
+    if item.withdrawal:
+        return _("of {index}: {reason}").format(
+            index=item.withdrawal.index, reason=item.withdrawal.reason
+        )
+    return ""
+
+
+def _number(value: Scalar) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() and abs(value) >= 1000 else f"{value:.4g}"
+    return value
+
+
+def _interval(value: Value) -> str:
+    if value.interval is None:
+        return ""
+    return f"{_number(value.interval.low)} – {_number(value.interval.high)}"

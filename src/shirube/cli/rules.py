@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules on a terminal, in words for a person who is not a lawyer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.cli.output import console
+from shirube.documents import wording
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from shirube.terms.rule import Pack, Rule
+
+
+def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
+    """List the rules by instrument; with a date, those in force on it."""
+    out = console()
+    for pack in packs:
+        rules = [rule for rule in pack.rules if on is None or _in_force(rule, on)]
+        if not rules:
+            continue
+        out.print(f"[bold]{pack.title}[/bold]  [dim]{pack.issuer} · {pack.version}[/dim]")
+        for rule in rules:
+            marks = "".join(f" [{words}]" for _code, words in wording.marks(rule))
+            out.print(f"  {rule.ref}", style="cyan", soft_wrap=True)
+            out.print(f"      {rule.title}{marks}", markup=False, soft_wrap=True)
+        for fact in pack.facts:
+            held = "" if fact.text_held else f"  [{_('text not held')}]"
+            out.print(f"  · {fact.title} ({fact.provision}){held}", markup=False, soft_wrap=True)
+        out.print()
+
+
+def tell_rule(pack: Pack, rule: Rule) -> None:
+    """Show one rule: what is expected, of whom, how binding, and what would show it."""
+    out = console()
+    out.print(f"[bold]{rule.title}[/bold]")
+    out.print(str(rule.expectation), markup=False)
+    if rule.note:
+        out.print(str(rule.note), markup=False, style="dim")
+    out.print()
+    for name, text in _lines(pack, rule):
+        out.print(f"[bold]{name}[/bold]  ", end="")
+        out.print(text, markup=False)
+    _tell_thresholds(out, rule)
+    out.print()
+    out.print(f"[bold]{_('When it is not shown')}[/bold]  ", end="")
+    out.print(f"{rule.next_step} ({wording.effort(rule.effort)})", markup=False)
+
+
+def _lines(pack: Pack, rule: Rule) -> list[tuple[str, str]]:
+    cited = "; ".join(
+        f"{citation.instrument} {citation.provision} <{citation.url}>"
+        for citation in rule.citations
+    )
+    until = f" – {rule.end}" if rule.end else ""
+    marks = ", ".join(words for _code, words in wording.marks(rule))
+    lifetime = (
+        _("{days} days").format(days=rule.lifetime_days) if rule.lifetime_days else _("no limit")
+    )
+    return [
+        (_("Rule"), f"{rule.ref} ({pack.title})"),
+        (_("Source"), cited),
+        (_("Binding force"), wording.footing(rule.footing)),
+        (_("In force"), f"{rule.start}{until} ({wording.status(rule.status)})"),
+        (_("Marks"), marks or _("none")),
+        (_("Speaks about"), wording.subject_kind(rule.subject)),
+        (_("Applies when"), rule.applies),
+        (_("Shown by"), rule.wanted.source or _("the manifest")),
+        (_("Shown when"), rule.shown),
+        (_("Evidence counts for"), lifetime),
+    ]
+
+
+def _tell_thresholds(out: Console, rule: Rule) -> None:
+    for name, dated in rule.values.items():
+        for value in dated:
+            out.print(
+                f"  value.{name} = {value.value}  {_('from')} {value.start}"
+                f"  [{wording.footing(value.footing)}] {value.reason}",
+                markup=False,
+            )
+
+
+def _in_force(rule: Rule, on: dt.date) -> bool:
+    return rule.start <= on and (rule.end is None or on < rule.end)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The JSON forms: what a program reads instead of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shirube.api.operator import Checked, Judgement
+    from shirube.evidence import Verification
+
+
+def as_record(checked: Checked) -> dict[str, Any]:
+    """Return a check as one record: findings whole, rules by name, next actions in order."""
+    return {
+        **judgement_record(checked.judgement),
+        "measured": checked.measured,
+        "reused": checked.reused,
+        "failed": checked.failed,
+        "documents_sealed": checked.documents_sealed,
+    }
+
+
+def judgement_record(told: Judgement) -> dict[str, Any]:
+    """Return findings with the date they answer for, the counts and the next actions."""
+    from shirube.documents import next_actions
+
+    counts: dict[str, int] = {}
+    for finding in told.findings:
+        counts[finding.outcome.value] = counts.get(finding.outcome.value, 0) + 1
+    return {
+        "operator": told.manifest.operator.id,
+        "on": told.on,
+        "judged_at": told.judged_at,
+        "counts": counts,
+        "next_actions": next_actions(told.findings, told.packs),
+        "findings": told.findings,
+        "packs": {pack.id: pack.sha256 for pack in told.packs},
+        "checkpoint": told.checkpoint,
+        "key_id": told.key_id,
+    }
+
+
+def verification_record(verification: Verification) -> dict[str, Any]:
+    """Return what verifying found, its problems as sentences."""
+    return {
+        "holds": not verification.problems,
+        "leaves": verification.leaves,
+        "root": verification.root,
+        "checkpoint": verification.checkpoint,
+        "problems": [str(problem) for problem in verification.problems],
+    }
