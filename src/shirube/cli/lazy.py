@@ -83,9 +83,10 @@ class LazyGroup(Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self._short_help, n=1)
-            if near:
-                error.message += " " + _("Did you mean {name}?").format(name=near[0])
-            raise
+            if not near:
+                raise
+            hint = _("Did you mean {name}?").format(name=near[0])
+            raise click.UsageError(f"{error.message} {hint}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing one of them."""

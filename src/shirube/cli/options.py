@@ -70,7 +70,7 @@ def packs_option(function: F) -> F:
     return option(function)
 
 
-class Date(click.ParamType):
+class Date(click.ParamType["dt.date"]):
     """A date written YYYY-MM-DD."""
 
     name = "date"

@@ -140,13 +140,7 @@ class _Measuring:
 
     def _held(self, declaration: Declaration, table: Table) -> bool:
         """Tell whether an equal measurement is sealed and still young enough."""
-        key = measures.key(
-            declaration.measure,
-            declaration.arguments,
-            declaration.seed,
-            table.digests,
-            reading=measures.reading(table),
-        )
+        key = measures.key_of(declaration, table)
         held = self.book.by_key(key, declaration.id)
         if held is None or held.measurement is None:
             return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube import catalogue, engines, measures
 from shirube.api.clock import now
+from shirube.terms.errors import Problem
 from shirube.terms.manifest import Declaration
 
 if TYPE_CHECKING:
@@ -44,11 +45,13 @@ def measure(
         declaration = Declaration(
             id=name, measure=name, dataset=table.dataset, arguments=arguments, seed=seed
         )
-        return measures.run(
+        made = measures.run(
             declaration,
             source,
             engine=f"{engine.name} {engine.version}",
             now=now(),
             progress=progress,
-            raise_failure=True,
         )
+    if made.failure:
+        raise Problem(made.failure)
+    return made

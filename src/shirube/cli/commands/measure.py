@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 HELP = N_("Run one measure on a table (Parquet, CSV, JSON lines). Nothing is sealed.")
 
-_TYPES: dict[str, click.ParamType] = {
-    "int": click.INT,
-    "float": click.FLOAT,
-    "bool": click.BOOL,
-    "str": click.STRING,
+_TYPES: dict[str, click.ParamType[Any]] = {
+    "integer": click.INT,
+    "number": click.FLOAT,
+    "boolean": click.BOOL,
+    "text": click.STRING,
 }
 
 
@@ -85,22 +85,25 @@ def _encoding() -> click.Option:
 
 def _option(parameter: Parameter) -> click.Option:
     flag = "--" + parameter.name.replace("_", "-")
-    many = parameter.type.startswith("tuple")
     return click.Option(
         [flag, parameter.name],
-        type=_Names() if many else _TYPES.get(parameter.type, click.STRING),
+        type=_type_of(parameter),
         required=parameter.required,
-        help=_help_of(parameter),
+        help=parameter.help,
+        default=None if parameter.required else parameter.default,
+        show_default=parameter.default not in (None, ()),
     )
 
 
-def _help_of(parameter: Parameter) -> str:
-    if parameter.required or parameter.default in (None, ()):
-        return parameter.help
-    return f"{parameter.help} [{parameter.default}]"
+def _type_of(parameter: Parameter) -> click.ParamType[Any]:
+    if parameter.type == "texts":
+        return _Names()
+    if parameter.choices:
+        return click.Choice(parameter.choices)
+    return _TYPES[parameter.type]
 
 
-class _Names(click.ParamType):
+class _Names(click.ParamType[tuple[str, ...]]):
     """Several names, with commas between them."""
 
     name = "names"
