@@ -18,11 +18,15 @@ Progress = Callable[[str, float | None], None]
 
 
 class TableColumn(msgspec.Struct, frozen=True):
-    """A column as the engine sees it; ``kind`` is its kind of value, not its role."""
+    """A column as the engine sees it; ``kind`` is its kind of value, not its role.
+
+    ``note`` says why a column that looks like numbers is one of texts; empty where nothing is odd.
+    """
 
     name: str
     type: str
     kind: str  # "number", "text", "boolean", "time", "other"
+    note: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
