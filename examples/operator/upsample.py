@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The credit log and the release with millions of rows, in bounded memory: a test of size.
+
+People are repeated with a number of their own and slightly different amounts, so that classes and
+buckets stay as many as in a real table of that size. What is measured on such a table says
+something about the program, and nothing about anybody.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+from credit_table import MONTHS, RELEASE, log_query, one, write_parquet
+
+
+def write_log(connection: duckdb.DuckDBPyConnection, folder: Path, rows: int) -> None:
+    """Write ``rows`` rows of the log in all, divided between the months."""
+    for position, month in enumerate(MONTHS):
+        wanted = rows // len(MONTHS) + (position < rows % len(MONTHS))
+        people = _numbered(connection, f"{log_query()} AND s.month = '{month}' ORDER BY 1")
+        write_parquet(
+            connection,
+            f"""SELECT customer_id + 1000000 * (i // {people}) AS customer_id,
+                       * EXCLUDE (customer_id, bill_amount, paid_amount, i, n) REPLACE
+                         (credit_limit + 10000 * (hash(i) % 7)::BIGINT AS credit_limit),
+                       bill_amount + (hash(i + 1) % 997)::BIGINT AS bill_amount,
+                       paid_amount + (hash(i + 2) % 97)::BIGINT AS paid_amount
+                FROM (SELECT range AS i FROM range({wanted})) JOIN numbered ON n = i % {people}""",
+            folder,
+            month,
+        )
+
+
+def write_release(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) -> None:
+    """Write the release with ``rows`` rows."""
+    people = _numbered(connection, f"{RELEASE} ORDER BY ALL")
+    target = str(path).replace("'", "''")
+    connection.execute(
+        f"""COPY (SELECT * EXCLUDE (i, n) REPLACE
+                    (credit_limit + 1000 * (hash(i) % 50)::BIGINT AS credit_limit)
+                  FROM (SELECT range AS i FROM range({rows})) JOIN numbered ON n = i % {people})
+            TO '{target}' (FORMAT csv, HEADER)"""
+    )
+
+
+def _numbered(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """Keep the rows of a query as table ``numbered`` (n = 0, 1, 2, ...) and count them."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE numbered AS SELECT *, row_number() OVER () - 1 AS n "
+        f"FROM ({query})"
+    )
+    return int(one(connection, "SELECT count(*) FROM numbered")[0])
