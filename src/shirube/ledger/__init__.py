@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ledger"""
+"""The ledger's arithmetic and texts: RFC 6962 tree, signed notes, checkpoints. Pure functions."""

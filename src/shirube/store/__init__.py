@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""store"""
+"""What must outlive a crash: the tree's entries, the evidence files, the last signed head."""
