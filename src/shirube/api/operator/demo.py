@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main job on the example operator: real data, a real model, real findings.
+
+1. Copy the example and let its own script make the data and the model.
+2. Make the signing key, as ``shirube init`` would.
+3. Check the folder and write the report, as its user would.
+4. Verify the ledger, as a stranger would.
+5. Compare the findings with those that the example is known to have.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shirube import evidence, manifest
+from shirube.api.operator.check import Checked, check
+from shirube.api.operator.evidence import verify
+from shirube.api.operator.report import report
+from shirube.api.operator.workspace import MANIFEST
+from shirube.documents import Written
+from shirube.evidence import Verification
+from shirube.terms.errors import Problem
+from shirube.terms.finding import Outcome
+from shirube.terms.subject import Subject
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from shirube.terms.source import Progress
+
+_PACKAGE = Path(__file__).parents[2]
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding that the example is known to have."""
+
+    rule: str
+    subject: str
+    outcome: Outcome
+
+
+class Demonstrated(msgspec.Struct, frozen=True, kw_only=True):
+    """What the demonstration made, and which expected findings did not appear."""
+
+    folder: str
+    checked: Checked
+    written: Written
+    verification: Verification
+    expected: tuple[Expected, ...]
+    missed: tuple[Expected, ...]
+
+
+def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
+    """Run the main job on the example operator in ``out/operator``."""
+    told = progress or (lambda step, share: None)
+    folder = out / "operator"
+    # 1. The example and its data.
+    told(_("Copying the example operator"), None)
+    shutil.copytree(_example(), folder, dirs_exist_ok=True, ignore=_generated)
+    told(_("Training the example's model and making its log (about half a minute)"), None)
+    _prepare(folder)
+    # 2. The key.
+    evidence.keys.ensure(manifest.load(folder / MANIFEST).operator.id)
+    # 3. Findings and documents.
+    checked = check(folder, progress=told)
+    told(_("Writing the report"), None)
+    written = report(folder, out, judgement=checked.judgement)
+    # 4. The ledger.
+    told(_("Verifying the ledger"), None)
+    verification = verify(folder)
+    # 5. What was to be expected.
+    expected = _expected(folder)
+    found = {
+        (finding.rule, finding.subject, finding.outcome) for finding in checked.judgement.findings
+    }
+    return Demonstrated(
+        folder=str(folder),
+        checked=checked,
+        written=written,
+        verification=verification,
+        expected=expected,
+        missed=tuple(
+            item
+            for item in expected
+            if (item.rule, Subject.parse(item.subject), item.outcome) not in found
+        ),
+    )
+
+
+def _example() -> Path:
+    """Find the example: inside the installed package, or beside it in a checkout."""
+    for folder in (_PACKAGE / "examples", _PACKAGE.parents[1] / "examples"):
+        if (folder / "operator" / MANIFEST).is_file():
+            return folder / "operator"
+    raise Problem(
+        _("The example operator is not part of this installation."),
+        remedy=_("Run make demo in a checkout of Shirube."),
+    )
+
+
+def _generated(folder: str, names: list[str]) -> list[str]:
+    """Leave out what the example's script makes, and a ledger that somebody made beside it."""
+    del folder
+    return [name for name in names if name in ("data", "model", ".shirube", "__pycache__")]
+
+
+def _prepare(folder: Path) -> None:
+    if find_spec("sklearn") is None:
+        raise Problem(
+            _("The example trains a model with scikit-learn, which is not installed."),
+            remedy=_("Run pip install scikit-learn, or make demo in a checkout."),
+        )
+    made = subprocess.run(  # noqa: S603 - our own script, with the Python that runs us
+        [sys.executable, str(folder / "prepare.py")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise Problem(
+            _("The example's data could not be made."),
+            where=str(folder / "prepare.py"),
+            why=made.stderr.strip(),
+        )
+
+
+def _expected(folder: Path) -> tuple[Expected, ...]:
+    from ruamel.yaml import YAML
+
+    rows = YAML(typ="safe").load((folder / "expected.yaml").read_text(encoding="utf-8"))
+    return msgspec.convert(rows, tuple[Expected, ...])
