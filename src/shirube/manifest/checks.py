@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from shirube.manifest.corporate_number import check_digit
 from shirube.manifest.schema import UNKNOWN
-from shirube.manifest.validation import nearest
 from shirube.terms.errors import Problem
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ def _dangling(
     return Problem(
         _("There is no {name} under {target}.").format(name=wanted, target=target),
         where=reading.place(*pointer),
-        remedy=nearest(wanted, known) or listed,
+        remedy=did_you_mean(wanted, known) or listed,
     )
 
 

@@ -133,7 +133,7 @@ def _sequence(
     return data
 
 
-def _scalar(reading: Reading, node: ScalarNode, pointer: Pointer, schema: schemas.Schema) -> Any:
+def _scalar(reading: Reading, node: Node, pointer: Pointer, schema: schemas.Schema) -> Any:
     kind, text = str(node.tag).removeprefix(_TAG), str(node.value)
     if kind == "null":
         return None

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shirube.manifest import schema as schemas
 from shirube.terms.errors import Problem
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from shirube.manifest.reading import Pointer, Reading
 
@@ -24,14 +24,6 @@ def validate(reading: Reading) -> Iterator[Problem]:
         return
     for error in _validator().iter_errors(reading.data):
         yield from _told(reading, error)
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """Return the sentence *Did you mean ...?*, or nothing when no known word is near."""
-    folded = {name.casefold().replace("-", "_"): name for name in known}
-    wanted = word.casefold().replace("-", "_").replace(" ", "_")
-    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.6)
-    return _("Did you mean {name}?").format(name=folded[found[0]]) if found else ""
 
 
 @cache
@@ -84,7 +76,7 @@ def _not_a_mapping(reading: Reading) -> Problem:
 
 def _unknown_key(reading: Reading, pointer: Pointer) -> Problem:
     known = list(schemas.resolve(schemas.at(*pointer[:-1])).get("properties", {}))
-    hint = nearest(str(pointer[-1]), known)
+    hint = did_you_mean(str(pointer[-1]), known)
     return _problem(
         reading,
         pointer,
@@ -118,7 +110,7 @@ def _empty(reading: Reading, pointer: Pointer) -> Problem:
 def _not_a_choice(reading: Reading, pointer: Pointer, value: object, limit: object) -> Problem:
     allowed = [str(item) for item in limit] if isinstance(limit, list) else [str(limit)]
     choices = _("Choose one of: {choices}.").format(choices=", ".join(allowed))
-    hint = nearest(str(value), allowed)
+    hint = did_you_mean(str(value), allowed)
     return _problem(
         reading,
         pointer,

@@ -30,7 +30,11 @@ class TableColumn(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A table at rest: one or more files of one format, resolved and bound by digest."""
+    """A table at rest: one or more files of one format, resolved and bound by digest.
+
+    ``files`` are paths that can be opened; ``names`` are the same files as the manifest's folder
+    sees them. Evidence carries ``names``, so that no path of a machine leaves it.
+    """
 
     dataset: str
     files: tuple[str, ...]
@@ -40,6 +44,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: int | None = None
     digests: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
     def column(self, name: str) -> TableColumn | None:
         """Return the column of that name, or None."""
