@@ -1,2 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""catalogue"""
+"""What the manifest names, found on disk and bound by digest: tables, documents, model files."""
+
+from shirube.catalogue.columns import COLUMN_ARGUMENTS
+from shirube.catalogue.documents import model_digests, seal_documents
+from shirube.catalogue.tables import Describes, resolve
+
+__all__ = ["COLUMN_ARGUMENTS", "Describes", "model_digests", "resolve", "seal_documents"]

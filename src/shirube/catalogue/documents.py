@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents and model files bound by the digest of their bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shirube.catalogue.digests import digest
+from shirube.catalogue.files import expand
+from shirube.terms.errors import Problem, Problems
+from shirube.terms.evidence import DocumentSeal
+from shirube.terms.measurement import Input
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shirube.terms.document import Document
+    from shirube.terms.manifest import Manifest
+    from shirube.terms.place import Place
+
+
+def seal_documents(manifest: Manifest, folder: str | Path) -> tuple[DocumentSeal, ...]:
+    """Return a seal for each declared document, in the manifest's order.
+
+    The digest is empty for a document with only an address and for one that is declared absent. A
+    document whose file is unknown is left out: nobody has shown it, so it is no evidence.
+
+    Raises
+    ------
+    Problem, Problems
+        A file is missing or empty, with the manifest's line.
+    """
+    seals: list[DocumentSeal] = []
+    problems: list[Problem] = []
+    for document in manifest.documents:
+        try:
+            seals.extend(_seal(manifest, document, Path(folder)))
+        except Problem as problem:
+            problems.append(problem)
+    _raise(problems)
+    return tuple(seals)
+
+
+def model_digests(manifest: Manifest, folder: str | Path) -> dict[str, tuple[Input, ...]]:
+    """Return for each model with files the digest of each file; raises as above."""
+    digests: dict[str, tuple[Input, ...]] = {}
+    problems: list[Problem] = []
+    for model in manifest.models:
+        try:
+            if model.files:
+                where = manifest.place(f"models.{model.id}.files")
+                digests[model.id] = _inputs(model.files, Path(folder), where)
+        except Problem as problem:
+            problems.append(problem)
+    _raise(problems)
+    return digests
+
+
+def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[DocumentSeal, ...]:
+    if document.absent or (document.file is None and document.url is not None):
+        return (DocumentSeal(document=document),)
+    if document.file is None:
+        return ()
+    where = manifest.place(f"documents.{document.id}.file")
+    (found,) = _inputs((document.file,), folder, where)[:1]
+    if found.bytes == 0:
+        raise Problem(
+            _("The document {file} is empty.").format(file=document.file),
+            where=where,
+            why=_("An empty file shows nothing."),
+            remedy=_("Put the document there, or write `file: unknown`."),
+        )
+    return (DocumentSeal(document=document, sha256=found.sha256, bytes=found.bytes),)
+
+
+def _inputs(patterns: Sequence[str], folder: Path, where: Place) -> tuple[Input, ...]:
+    files = [(file, digest(file.path)) for file in expand(patterns, folder, where)]
+    return tuple(
+        Input(name=file.name, sha256=found.sha256, bytes=found.bytes) for file, found in files
+    )
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
