@@ -42,7 +42,7 @@ def _links(page: Path) -> list[str]:
 
 def _twin(page: Path) -> list[str]:
     name = page.relative_to(ROOT).as_posix()
-    bilingual = name.startswith("docs/") or name == "README.md" or name == "README.ja.md"
+    bilingual = name.startswith("docs/") or name in ("README.md", "README.ja.md")
     if not bilingual or name.startswith(WORKING_PAPERS):
         return []
     english = page.name.removesuffix(".ja.md") + ".md" if page.name.endswith(".ja.md") else ""
