@@ -36,7 +36,7 @@ class _Translated:
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, in the language in use."""
         del limit
-        return _(self.help or "").split("\n", 1)[0]
+        return (_(self.help) if self.help else "").split("\n", 1)[0]
 
 
 class Command(_Translated, click.Command):
@@ -77,16 +77,9 @@ class LazyGroup(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; for an unknown one, name those that are near."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], self._short_help, n=1)
-            if not near:
-                raise
-            hint = _("Did you mean {name}?").format(name=near[0])
-            raise click.UsageError(f"{error.message} {hint}", ctx) from None
+        if args and not args[0].startswith("-") and args[0] not in self._short_help:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=self._short_help, ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing one of them."""
