@@ -21,7 +21,7 @@ CUTOFF = 0.75  # approved when the estimated probability of payment is at least 
 TREES = 120
 
 
-def train(connection: duckdb.DuckDBPyConnection, seed: int) -> Any:  # noqa: ANN401 (scikit-learn is untyped)
+def train(connection: duckdb.DuckDBPyConnection, seed: int) -> Any:
     """Fit on the training half's September snapshot, with October's payment as the outcome."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
@@ -42,7 +42,7 @@ def train(connection: duckdb.DuckDBPyConnection, seed: int) -> Any:  # noqa: ANN
         return model.fit(_matrix(table), table["repaid"])
 
 
-def score(connection: duckdb.DuckDBPyConnection, model: Any) -> None:  # noqa: ANN401
+def score(connection: duckdb.DuckDBPyConnection, model: Any) -> None:
     """Score every monthly snapshot with what that month knows; keep six decimals."""
     table = connection.execute(
         f"SELECT source_row, month, {', '.join(FEATURES)} FROM snapshots ORDER BY month, source_row"
@@ -59,7 +59,7 @@ def score(connection: duckdb.DuckDBPyConnection, model: Any) -> None:  # noqa: A
     connection.unregister("scored")
 
 
-def save(model: Any, path: Path) -> None:  # noqa: ANN401
+def save(model: Any, path: Path) -> None:
     """Write the trees as plain JSON: a pickle would run code when somebody opens it.
 
     A node is ``[feature, threshold, missing goes left, left, right]``, a leaf ``[value]``. The sum
@@ -78,7 +78,7 @@ def save(model: Any, path: Path) -> None:  # noqa: ANN401
     path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def _node(node: Any) -> list[float | int | bool]:  # noqa: ANN401
+def _node(node: Any) -> list[float | int | bool]:
     if node["is_leaf"]:
         return [round(float(node["value"]), 12)]
     return [

@@ -21,11 +21,11 @@ def write_log(connection: duckdb.DuckDBPyConnection, folder: Path, rows: int) ->
         people = _numbered(connection, f"{log_query()} AND s.month = '{month}' ORDER BY 1")
         write_parquet(
             connection,
-            f"""SELECT customer_id + 1000000 * (i // {people}) AS customer_id,
-                       * EXCLUDE (customer_id, bill_amount, paid_amount, i, n) REPLACE
-                         (credit_limit + 10000 * (hash(i) % 7)::BIGINT AS credit_limit),
-                       bill_amount + (hash(i + 1) % 997)::BIGINT AS bill_amount,
-                       paid_amount + (hash(i + 2) % 97)::BIGINT AS paid_amount
+            f"""SELECT * EXCLUDE (i, n) REPLACE
+                  (customer_id + 1000000 * (i // {people}) AS customer_id,
+                   credit_limit + 10000 * (hash(i) % 7)::BIGINT AS credit_limit,
+                   bill_amount + (hash(i + 1) % 997)::BIGINT AS bill_amount,
+                   paid_amount + (hash(i + 2) % 97)::BIGINT AS paid_amount)
                 FROM (SELECT range AS i FROM range({wanted})) JOIN numbered ON n = i % {people}""",
             folder,
             month,
