@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The DuckDB adapter of the port: describes tables and opens them for counting."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import msgspec
+
+from shirube.engines import sql
+from shirube.engines.duckdb.decoding import is_utf8, transcode
+from shirube.engines.duckdb.describing import describe_texts, kind_of, typed
+from shirube.engines.duckdb.reading import parquet_relation, text_relation
+from shirube.engines.duckdb.session import Session
+from shirube.engines.duckdb.source import RELATION, DuckDBSource
+from shirube.terms.errors import Problem
+from shirube.terms.source import Table, TableColumn
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from shirube.terms.source import Progress
+
+FORMATS = ("parquet", "csv", "jsonl")
+
+
+class DuckDBEngine:
+    """DuckDB in this process. See ``port.Engine`` for what is true when a call returns."""
+
+    name = "duckdb"
+
+    def __init__(
+        self, *, memory_limit: str = "512MB", threads: int | None = None, temp: Path | None = None
+    ) -> None:
+        self.version = str(duckdb.__version__)
+        self._memory_limit, self._threads = memory_limit, threads
+        self._temp = Path(tempfile.mkdtemp(prefix="shirube-", dir=temp))  # 0700 by mkdtemp
+        self._utf8: dict[tuple[Path, str], Path] = {}
+        self._sessions: list[Session] = []
+
+    def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
+        """Return the table with its columns and number of rows."""
+        session, described = self._open(table, progress)
+        self._sessions.remove(session)
+        session.close()
+        return described
+
+    def source(
+        self, table: Table, *, progress: Progress | None = None, cache: Path | None = None
+    ) -> DuckDBSource:
+        """Return the table, ready to be counted."""
+        session, described = self._open(table, progress)
+        return DuckDBSource(session, described, cache)
+
+    def close(self) -> None:
+        """Close what is open and remove what was written."""
+        while self._sessions:
+            self._sessions.pop().close()
+        shutil.rmtree(self._temp, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        """Return the engine."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the engine."""
+        self.close()
+
+    def _open(self, table: Table, progress: Progress | None) -> tuple[Session, Table]:
+        """Return a session in which ``RELATION`` is the table, and the table described."""
+        files = [Path(file).resolve() for file in table.files]
+        _check(table, files)
+        readable = [self._readable(file, table, progress) for file in files]
+        session = Session(
+            readable,
+            memory_limit=self._memory_limit,
+            threads=self._threads,
+            temp=self._temp,
+            progress=progress,
+        )
+        self._sessions.append(session)
+        try:
+            described = _relate(session, table, readable, files)
+        except BaseException:
+            self._sessions.remove(session)
+            session.close()
+            raise
+        return session, described
+
+    def _readable(self, file: Path, table: Table, progress: Progress | None) -> Path:
+        """Return the file itself, or its UTF-8 twin in the temporary folder."""
+        if table.format == "parquet" or is_utf8(table.encoding):
+            return file
+        twin = self._utf8.get((file, table.encoding))
+        if twin is None:
+            twin = self._temp / f"{len(self._utf8)}.utf8"
+            transcode(file, table.encoding, twin, progress)
+            self._utf8[file, table.encoding] = twin
+        return twin
+
+
+def _relate(session: Session, table: Table, readable: list[Path], files: list[Path]) -> Table:
+    """Make ``RELATION`` stand for the table; describe the table where it is not described yet."""
+    if table.format == "parquet":
+        relation = parquet_relation(session, readable)
+        columns = tuple(
+            TableColumn(str(row[0]), str(row[1]), kind_of(str(row[1])))
+            for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
+        )
+        rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
+        query = f"SELECT * FROM {relation}"
+    else:
+        relation, names = text_relation(session, table.format, readable, files)
+        if table.rows is not None and tuple(each.name for each in table.columns) == names:
+            columns, rows = table.columns, table.rows
+        else:
+            columns, rows = describe_texts(session, relation, names)
+        query = typed(relation, columns)
+    session.rows(f"CREATE TEMP VIEW {sql.name(RELATION)} AS {query}")
+    return msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _check(table: Table, files: list[Path]) -> None:
+    """Refuse what can be refused without reading."""
+    if table.format not in FORMATS:
+        raise Problem(
+            _("There is no table format named {name}.").format(name=repr(table.format)),
+            remedy=_("Formats are: {names}.").format(names=", ".join(FORMATS)),
+        )
+    if not files:
+        raise Problem(_("The data set {name} has no file.").format(name=table.dataset))
+    for file in files:
+        if not file.is_file():
+            raise Problem(
+                _("There is no such file."),
+                where=str(file),
+                remedy=_("Check the path in the manifest; it counts from the manifest's folder."),
+            )
+        if file.stat().st_size == 0:
+            raise Problem(
+                _("The file is empty."),
+                where=str(file),
+                why=_("Without a first line the columns have no names."),
+                remedy=_("Give a file whose first line names the columns."),
+            )

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One locked-down database per table: it may read the table's files, and nothing else.
+
+Extensions are neither installed nor loaded, other files are out of reach, and the configuration is
+locked before the first file is opened.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from shirube.engines import sql
+from shirube.engines.duckdb.errors import problem_of
+from shirube.texts import language, using
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from shirube.terms.source import Progress
+
+_POLL_SECONDS = 0.2
+
+
+class Session:
+    """A connection that tells its progress and speaks of trouble in our words.
+
+    ``connection`` may be used directly inside ``with session.watched(doing)``.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        *,
+        memory_limit: str,
+        threads: int | None,
+        temp: Path,
+        progress: Progress | None = None,
+    ) -> None:
+        self.files = tuple(files)
+        self.progress = progress
+        self.connection = _locked(self.files, memory_limit, threads, temp)
+
+    def rows(self, query: str, *, doing: str = "") -> list[tuple[Any, ...]]:
+        """Run a query with a small answer and return its rows."""
+        with self.watched(doing):
+            return self.connection.execute(query).fetchall()
+
+    def arrays(self, query: str, *, doing: str = "") -> dict[str, NDArray[Any]]:
+        """Run a query and return its columns as numpy arrays (masked where there are NULLs)."""
+        with self.watched(doing):
+            return self.connection.execute(query).fetchnumpy()
+
+    @contextmanager
+    def watched(self, doing: str) -> Iterator[None]:
+        """Report progress while the block runs; raise what goes wrong as a ``Problem``."""
+        done = threading.Event()
+        watcher = None
+        if self.progress is not None and doing:
+            self.progress(doing, 0.0)
+            watcher = threading.Thread(
+                target=self._watch, args=(doing, done, language()), daemon=True
+            )
+            watcher.start()
+        try:
+            yield
+        except duckdb.Error as error:
+            raise problem_of(error, self.files) from error
+        finally:
+            done.set()
+            if watcher is not None:
+                watcher.join()
+        if self.progress is not None and doing:
+            self.progress(doing, 1.0)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connection.close()
+
+    def _watch(self, doing: str, done: threading.Event, spoken: Any) -> None:
+        """Ask the connection every so often how far it is."""
+        with using(spoken):
+            while not done.wait(_POLL_SECONDS):
+                share = self.connection.query_progress() / 100
+                if self.progress is not None and 0 <= share <= 1:
+                    self.progress(doing, share)
+
+
+def _locked(
+    files: Sequence[Path], memory_limit: str, threads: int | None, temp: Path
+) -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that can read these files and write to ``temp`` only."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": memory_limit,
+        "temp_directory": str(temp / "spill"),
+    }
+    if threads is not None:
+        config["threads"] = str(threads)
+    connection = duckdb.connect(":memory:", config=config)
+    for statement in (
+        "SET enable_progress_bar = true",
+        "SET enable_progress_bar_print = false",
+        f"SET allowed_paths = {sql.texts([str(file) for file in files])}",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement)
+    return connection

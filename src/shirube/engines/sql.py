@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The little SQL that counting needs, built from an allow-list; no query is ever pasted together.
+
+Allowed are SELECT, CASE, FLOOR, LN, CAST, comparison, COUNT, SUM, MIN, MAX, GROUP BY: nodes that
+every engine has and means alike, so that another engine can take the same queries. Names are
+quoted here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from shirube.terms.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def name(identifier: str) -> str:
+    """Return an identifier in double quotes, which makes any text a harmless name."""
+    if "\x00" in identifier:
+        raise InternalError("an identifier holds a NUL character")
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Return a text literal in single quotes; for names of files, never for values of rows."""
+    if "\x00" in value:
+        raise InternalError("a text literal holds a NUL character")
+    return "'" + value.replace("'", "''") + "'"
+
+
+def texts(values: Sequence[str]) -> str:
+    """Return a list of text literals."""
+    return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def number(value: float) -> str:
+    """Return a number literal that every engine reads as exactly this double."""
+    if not math.isfinite(value):
+        raise InternalError("a number literal must be finite")
+    return repr(value) if isinstance(value, int) else f"CAST({text(repr(value))} AS DOUBLE)"
+
+
+def cast(expression: str, kind: str) -> str:
+    """Return ``CAST(expression AS kind)``."""
+    return f"CAST({expression} AS {kind})"
+
+
+def case(*branches: tuple[str, str], otherwise: str) -> str:
+    """Return ``CASE WHEN condition THEN value ... ELSE otherwise END``."""
+    whens = " ".join(f"WHEN {condition} THEN {value}" for condition, value in branches)
+    return f"CASE {whens} ELSE {otherwise} END"
+
+
+def select(expressions: Sequence[tuple[str, str]], relation: str, *, where: str = "") -> str:
+    """Return ``SELECT expression AS "alias", ... FROM relation``."""
+    listed = ", ".join(f"{expression} AS {name(alias)}" for expression, alias in expressions)
+    return f"SELECT {listed} FROM {relation}" + (f" WHERE {where}" if where else "")
+
+
+def count_by(
+    keys: Sequence[tuple[str, str]], aggregates: Sequence[tuple[str, str]], relation: str
+) -> str:
+    """Return a ``SELECT keys, aggregates ... GROUP BY keys`` (over everything without keys)."""
+    query = select([*keys, *aggregates], relation)
+    positions = ", ".join(str(position + 1) for position in range(len(keys)))
+    return f"{query} GROUP BY {positions}" if keys else query
