@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's signing key: made once, kept in the user's key directory, never in a repository.
+
+``$SHIRUBE_KEY_DIR``, or ``shirube/keys`` under the user's configuration directory (0700), holds
+``<operator id>.pem`` (0600, PKCS#8). Ed25519 is the default; P-256 is for keys that hardware
+holds. The public half goes into ``.shirube/public_key.pem``, so that a stranger can verify. A
+key's id is the SHA-256 of its SubjectPublicKeyInfo:
+``openssl pkey -pubin -in public_key.pem -outform DER | sha256sum``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from typing import TYPE_CHECKING, Final, Literal
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shirube.terms.errors import Problem
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from securesystemslib.signer._key import SSlibKey
+
+    from shirube.ledger.note import PrivateKey
+    from shirube.ledger.note import PublicKey as RawPublicKey
+
+PUBLIC_KEY: Final = ".shirube/public_key.pem"
+_OPERATOR_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+class KeyProblem(Problem):
+    """A key that is missing, exists already, is not safe where it lies, or is no key of ours."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A public key, its PEM form and its id."""
+
+    raw: RawPublicKey
+    pem: bytes
+    key_id: str
+
+    def for_envelopes(self) -> SSlibKey:
+        """Return the key as securesystemslib takes it, under our key id."""
+        from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # re-exported
+
+        return SSlibKey.from_crypto(self.raw, self.key_id)
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """An operator's private key with its public half; never printed, never written elsewhere."""
+
+    operator_id: str
+    path: Path
+    public: PublicKey
+    private: PrivateKey
+
+    def __repr__(self) -> str:
+        """Name the key without showing it."""
+        return f"SigningKey({self.operator_id!r}, {self.public.key_id[:16]})"
+
+
+def directory() -> Path:
+    """Return the user's key directory: ``$SHIRUBE_KEY_DIR`` or the configuration directory's."""
+    chosen = os.environ.get("SHIRUBE_KEY_DIR")
+    if chosen:
+        return Path(chosen).expanduser()
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "shirube" / "keys"
+
+
+def key_path(operator_id: str) -> Path:
+    """Return where this operator's key lies, or would lie."""
+    if not _OPERATOR_ID.fullmatch(operator_id):
+        raise KeyProblem(
+            _("“{id}” cannot be an operator's id.").format(id=operator_id),
+            why=_("The id names the key file and the ledger."),
+            remedy=_("Use small letters, digits and underscores, beginning with a letter."),
+        )
+    return directory() / f"{operator_id}.pem"
+
+
+def create(
+    operator_id: str,
+    *,
+    algorithm: Literal["ed25519", "p256"] = "ed25519",
+    folder: Path | None = None,
+) -> SigningKey:
+    """Make a new key for the operator and keep it; an existing one is never overwritten.
+
+    Parameters
+    ----------
+    operator_id
+        Whose key it is.
+    algorithm
+        Ed25519, or ECDSA over P-256 where hardware or policy asks for it.
+    folder
+        The operator's folder, in which no private key may lie.
+
+    Raises
+    ------
+    KeyProblem
+        There is a key already, or the key directory lies inside the operator's folder.
+    """
+    path = key_path(operator_id)
+    _refuse_inside(path, folder)
+    private: PrivateKey = (
+        Ed25519PrivateKey.generate()
+        if algorithm == "ed25519"
+        else generate_private_key(SECP256R1())
+    )
+    pem = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    _write_new(path, pem)
+    return load(operator_id, folder=folder)
+
+
+def load(operator_id: str, *, folder: Path | None = None) -> SigningKey:
+    """Load the operator's key after looking whether it is safe where it lies.
+
+    Raises
+    ------
+    KeyProblem
+        There is none; others can read it; git tracks it; it lies in the operator's folder; or the
+        file is no private key of a kind that Shirube signs with.
+    """
+    path = key_path(operator_id)
+    if not path.is_file():
+        raise KeyProblem(
+            _("There is no signing key for “{id}”.").format(id=operator_id),
+            where=str(path),
+            why=_("Without it, nothing can be added to the ledger; reading needs no key."),
+            remedy=_("Run `shirube init`, or set SHIRUBE_KEY_DIR to where the key lies."),
+        )
+    _refuse_inside(path, folder)
+    _refuse_tracked(path)
+    _refuse_open(path)
+    private = _private(path)
+    return SigningKey(operator_id, path, public_from(private.public_key()), private)
+
+
+def exists(operator_id: str) -> bool:
+    """Tell whether there is a key file for this operator."""
+    return key_path(operator_id).is_file()
+
+
+def public(folder: Path) -> PublicKey:
+    """Return the public key that an operator's folder carries."""
+    return read_public(folder / PUBLIC_KEY)
+
+
+def read_public(path: Path) -> PublicKey:
+    """Read a public key file (PEM, SubjectPublicKeyInfo, nothing beside it).
+
+    Raises
+    ------
+    KeyProblem
+        The file is missing or is not exactly such a key.
+    """
+    try:
+        pem = path.read_bytes()
+    except OSError as error:
+        raise _not_public(path, error.strerror or str(error)) from error
+    try:
+        raw = serialization.load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _not_public(path, _("it cannot be read as PEM")) from error
+    if not isinstance(raw, Ed25519PublicKey | EllipticCurvePublicKey) or not _is_ours(raw):
+        raise _not_public(path, _("it is neither Ed25519 nor P-256"))
+    key = public_from(raw)
+    if key.pem != pem:
+        raise _not_public(path, _("it holds something beside the key"))
+    return key
+
+
+def public_from(raw: RawPublicKey) -> PublicKey:
+    """Return the record of a public key."""
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = raw.public_bytes(serialization.Encoding.PEM, spki)
+    der = raw.public_bytes(serialization.Encoding.DER, spki)
+    return PublicKey(raw, pem, hashlib.sha256(der).hexdigest())
+
+
+def _is_ours(key: object) -> bool:
+    if isinstance(key, EllipticCurvePrivateKey | EllipticCurvePublicKey):
+        return isinstance(key.curve, SECP256R1)
+    return isinstance(key, Ed25519PrivateKey | Ed25519PublicKey)
+
+
+def _write_new(path: Path, pem: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(pem)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileExistsError as error:
+        raise KeyProblem(
+            _("There is a signing key already; it was left as it is."),
+            where=str(path),
+            why=_("What the old key signed could never be continued with a new one."),
+            remedy=_("Use the key that is there, or move it away first if it must be replaced."),
+        ) from error
+    except OSError as error:
+        raise KeyProblem(
+            _("The signing key could not be written ({detail}).").format(
+                detail=error.strerror or str(error)
+            ),
+            where=str(path),
+            remedy=_("Set SHIRUBE_KEY_DIR to a folder that only you can read and write."),
+        ) from error
+
+
+def _private(path: Path) -> PrivateKey:
+    try:
+        private = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm, OSError) as error:
+        raise _not_private(path) from error
+    if isinstance(private, Ed25519PrivateKey):
+        return private
+    if isinstance(private, EllipticCurvePrivateKey) and _is_ours(private):
+        return private
+    raise _not_private(path)
+
+
+def _refuse_inside(path: Path, folder: Path | None) -> None:
+    if folder is not None and path.resolve().is_relative_to(folder.resolve()):
+        raise KeyProblem(
+            _("The signing key would lie inside the operator's folder."),
+            where=str(path),
+            why=_("Whoever receives the folder could sign in the operator's name."),
+            remedy=_("Set SHIRUBE_KEY_DIR to a folder outside, or unset it."),
+        )
+
+
+def _refuse_tracked(path: Path) -> None:
+    git = which("git")
+    if git is None:
+        return
+    real = path.resolve()
+    # A key behind a symbolic link is tracked where it really lies.
+    answer = subprocess.run(  # noqa: S603 - git, with the path of the key as its only argument
+        [git, "-C", str(real.parent), "ls-files", "--error-unmatch", "--", real.name],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+    )
+    if answer.returncode == 0:
+        raise KeyProblem(
+            _("The signing key is tracked by git."),
+            where=str(path),
+            why=_("Everybody who can read the repository, now or later, can sign with it."),
+            remedy=_(
+                "Take it as known to others: make a new key outside the repository, and remove this"
+                " one from the repository."
+            ),
+        )
+
+
+def _refuse_open(path: Path) -> None:
+    if os.name == "nt":
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise KeyProblem(
+            _("Others can read the signing key (its mode is {mode}).").format(mode=f"{mode:04o}"),
+            where=str(path),
+            why=_("Whoever reads it can sign in the operator's name."),
+            remedy=_("Run `chmod 600` on the file, and think whether somebody has read it."),
+        )
+
+
+def _not_public(path: Path, detail: str) -> KeyProblem:
+    return KeyProblem(
+        _("This is not a public key that Shirube can use: {detail}.").format(detail=detail),
+        where=str(path),
+        why=_("Without the operator's public key no signature can be checked."),
+        remedy=_("Ask the operator for the file public_key.pem and compare its fingerprint."),
+    )
+
+
+def _not_private(path: Path) -> KeyProblem:
+    return KeyProblem(
+        _("This is not a private key that Shirube can sign with."),
+        where=str(path),
+        why=_("Expected is an Ed25519 or P-256 key, PKCS#8, PEM, without a password."),
+        remedy=_("Restore the key file from its backup."),
+    )

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sealed records: an in-toto Statement v1 in a DSSE envelope, signed with the operator's key.
+
+The subjects of a measurement are the files that were measured, by digest; of a document, its file;
+of a withdrawal, the envelope of the run that no longer counts. Where there is no file (an absent
+document, an attempt that failed before it read anything), the subject is the record itself.
+
+The predicate types are names that never change and are never fetched. They stand under the
+project's own address, so that nobody has to hold a domain for them. Each predicate carries 32
+random bytes (``salt``): without them nobody can guess a record from its digest in the ledger.
+
+References
+----------
+https://github.com/in-toto/attestation/tree/main/spec/v1, https://github.com/secure-systems-lab/dsse
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import Error as SecuresystemslibError
+
+from shirube.__about__ import __version__
+from shirube.evidence import codec
+from shirube.terms.document import Document
+from shirube.terms.errors import InternalError, Problem
+from shirube.terms.evidence import DocumentSeal, EvidenceKind, Withdrawal
+from shirube.terms.measurement import Measurement
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from shirube.evidence.keys import PublicKey, SigningKey
+
+    Item = Measurement | DocumentSeal | Withdrawal
+
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+PREDICATES: Final = "https://github.com/shirube-governance/shirube/predicates"
+SALT_BYTES: Final = 32
+
+_KINDS: Final[dict[EvidenceKind, type[Item]]] = {
+    "measurement": Measurement,
+    "document": DocumentSeal,
+    "withdrawal": Withdrawal,
+}
+
+
+class UnverifiedEvidence(Problem):
+    """An envelope that the key did not sign, or that says something else than its leaf."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a verified envelope says."""
+
+    kind: EvidenceKind
+    sealed_at: dt.datetime
+    item: Item
+    subjects: tuple[tuple[str, str], ...]
+
+
+def predicate_type(kind: EvidenceKind) -> str:
+    """Return the in-toto predicate type of one kind of evidence."""
+    return f"{PREDICATES}/{kind}/v1"
+
+
+def kind_of(item: Item) -> EvidenceKind:
+    """Return which kind of evidence the record is."""
+    return next(kind for kind, record in _KINDS.items() if isinstance(item, record))
+
+
+def subjects(item: Item, withdrawn: str = "") -> tuple[tuple[str, str], ...]:
+    """Return (name, SHA-256) of what the statement speaks about; never empty.
+
+    ``withdrawn`` is the digest of the envelope that a withdrawal takes back.
+    """
+    if isinstance(item, Withdrawal):
+        return ((f"leaf {item.index}", withdrawn),)
+    if isinstance(item, DocumentSeal):
+        found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
+    else:
+        found = [(source.name, source.sha256) for source in item.inputs]
+    itself = hashlib.sha256(codec.dump(codec.encode(item))).hexdigest()
+    return tuple(found) or ((_own_name(item), itself),)
+
+
+def seal(item: Item, key: SigningKey, now: dt.datetime, *, withdrawn: str = "") -> bytes:
+    """Return the signed envelope of a record, as it is kept in the evidence store."""
+    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported
+
+    kind = kind_of(item)
+    predicate = {
+        "salt": secrets.token_hex(SALT_BYTES),
+        "sealed_at": now.astimezone(dt.UTC).isoformat(),
+        "tool": {"name": "shirube", "version": __version__},
+        kind: codec.encode(item),
+    }
+    envelope = Envelope(codec.dump(_statement(item, withdrawn, kind, predicate)), PAYLOAD_TYPE, {})
+    envelope.sign(CryptoSigner(key.private, key.public.for_envelopes()))
+    return codec.dump(envelope.to_dict())
+
+
+def unseal(content: bytes, key: PublicKey) -> Sealed:
+    """Verify an envelope with the operator's public key and read what it says.
+
+    Raises
+    ------
+    UnverifiedEvidence, codec.Unreadable
+        The signature does not fit, or the content is not a statement that Shirube writes.
+    """
+    return _read(codec.parse(_verified_payload(content, key)))
+
+
+def _statement(
+    item: Item, withdrawn: str, kind: EvidenceKind, predicate: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": [
+            {"name": name, "digest": {"sha256": digest}}
+            for name, digest in subjects(item, withdrawn)
+        ],
+        "predicateType": predicate_type(kind),
+        "predicate": predicate,
+    }
+
+
+def _verified_payload(content: bytes, key: PublicKey) -> bytes:
+    written = codec.parse(content)
+    try:
+        envelope = Envelope.from_dict(written)
+        payload_type = envelope.payload_type
+        envelope.verify([key.for_envelopes()], threshold=1)
+    except SecuresystemslibError as error:
+        raise UnverifiedEvidence(
+            _("The operator's key did not sign this evidence."),
+            why=_("It was changed after signing, or somebody else wrote it."),
+            remedy=_("Restore the file from a backup, or check that this is the right key."),
+        ) from error
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise codec.unreadable(_("it is not a DSSE envelope")) from error
+    if payload_type != PAYLOAD_TYPE or set(written) != {"payload", "payloadType", "signatures"}:
+        raise codec.unreadable(_("its envelope is not one of in-toto"))
+    return envelope.payload
+
+
+def _read(statement: Any) -> Sealed:
+    try:
+        kind = next(kind for kind in _KINDS if predicate_type(kind) == statement["predicateType"])
+        predicate = statement["predicate"]
+        item = codec.decode(predicate[kind], _KINDS[kind])
+        sealed_at = dt.datetime.fromisoformat(predicate["sealed_at"])
+        about = tuple(
+            (subject["name"], subject["digest"]["sha256"]) for subject in statement["subject"]
+        )
+        own = statement["_type"] == STATEMENT_TYPE and sealed_at.tzinfo is not None
+        # A statement whose subjects are not those of its record would bind the wrong files.
+        fits = about == subjects(item, about[0][1])
+    except (KeyError, TypeError, ValueError, IndexError, StopIteration) as error:
+        raise codec.unreadable(_("it is not a statement of Shirube")) from error
+    if not own or not fits:
+        raise codec.unreadable(_("its subjects are not those of its record"))
+    return Sealed(kind, sealed_at, item, about)
+
+
+def _own_name(item: Measurement | DocumentSeal) -> str:
+    if isinstance(item, Measurement):
+        return f"measurement:{item.id}"
+    if isinstance(item.document, Document):
+        return f"document:{item.document.id}"
+    raise InternalError("a seal without a document")

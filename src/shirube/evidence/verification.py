@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verify a whole ledger from public things alone, and name the first thing that does not hold.
+
+Nothing that the ledger says about itself is believed. In this order:
+
+1.  The public key can be read, and it is the one in the folder.
+2.  The database is whole (SQLite looks at every page) and of a known format.
+3.  Every leaf from 0 on is there, none beyond the head, and each is an entry whose time does not
+    lie before that of the leaf in front of it.
+4.  The hash of every leaf, and of every complete subtree, is computed again and is the stored one;
+    no other node is stored.
+5.  The root over them is the root of the head.
+6.  Every signed checkpoint bears the key's signature, each is a head that this tree once had, they
+    grow, and the newest covers all leaves.
+7.  The file ``checkpoint`` is one of them.
+8.  Every evidence file has the digest that its leaf names.
+9.  Every envelope bears the key's signature, and says the kind and the time that its leaf says; a
+    withdrawal names the run that it takes back by index and by digest.
+10. Where this machine keeps a record of the last head that the key signed, the tree extends it.
+
+What this cannot show: that a declaration is true; that data were not swapped before their digest
+was taken; and, to a stranger who holds neither an older checkpoint nor a witness's word, that the
+operator did not replace the whole folder by another one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.evidence import entry as entries
+from shirube.evidence import keys, last_head
+from shirube.evidence import statement as statements
+from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER, as_evidence
+from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import tree
+from shirube.store import sqlite
+from shirube.store.files import EvidenceFiles
+from shirube.terms.errors import Problem
+from shirube.terms.verification import Verification
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shirube.evidence.entry import Entry
+    from shirube.evidence.keys import PublicKey
+    from shirube.ledger.checkpoint import Checkpoint
+    from shirube.store.sqlite import SqliteStore
+    from shirube.terms.evidence import Evidence
+
+BATCH = 20_000
+
+
+class DoesNotHold(Problem):
+    """Something in the ledger is not what its signatures and hashes say."""
+
+
+def verify(folder: Path, public_key: Path | PublicKey | None = None) -> Verification:
+    """Verify the ledger in an operator's folder; see the steps at the top of this module.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds ``.shirube``.
+    public_key
+        The operator's public key, from a source other than the folder. Without it the key in the
+        folder is used, and a remark says so.
+
+    Returns
+    -------
+    Verification
+        With the first problem, if any. It never raises over what it finds in the folder.
+    """
+    walk = _Walk(folder)
+    try:
+        walk.all(public_key)
+    except Problem as problem:
+        walk.problems = (problem,)
+    finally:
+        walk.close()
+    return walk.outcome()
+
+
+class _Walk:
+    """One verification: what has been seen so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / FOLDER
+        self.files = EvidenceFiles(self.home / "evidence")
+        self.leaves: list[Entry] = []
+        self.newest = ""
+        self.root = tree.EMPTY_ROOT
+        self.key: PublicKey | None = None
+        self.store: SqliteStore | None = None
+        self.problems: tuple[Problem, ...] = ()
+        self.remarks: list[str] = []
+
+    def close(self) -> None:
+        if self.store:
+            self.store.close()
+
+    def outcome(self) -> Verification:
+        return Verification(
+            leaves=len(self.leaves),
+            root=self.root.hex(),
+            checkpoint=self.newest,
+            key_id=self.key.key_id if self.key else "",
+            problems=self.problems,
+            remarks=tuple(self.remarks),
+        )
+
+    def all(self, public_key: Path | PublicKey | None) -> None:
+        self.key = key = self._public_key(public_key)  # 1
+        self.store = store = sqlite.open_for_reading(self.home / LEDGER)  # 2
+        store.self_check()
+        self._leaves_and_nodes(store)  # 3 4
+        self._root(store)  # 5
+        signed = self._checkpoints(store, key)  # 6
+        self._checkpoint_file(signed)  # 7
+        self._evidence(key)  # 8 9
+        self._own_record(store, key)  # 10
+        self._strays()
+
+    def _public_key(self, given: Path | PublicKey | None) -> PublicKey:
+        inside = keys.public(self.folder)
+        if given is None:
+            self.remarks.append(
+                _("Checked against the key in the folder itself; compare its id {id}.").format(
+                    id=inside.key_id
+                )
+            )
+            return inside
+        outside = given if isinstance(given, keys.PublicKey) else keys.read_public(given)
+        if outside.key_id != inside.key_id:
+            raise DoesNotHold(
+                _("The folder holds the public key {found}, expected is {expected}.").format(
+                    found=inside.key_id[:16], expected=outside.key_id[:16]
+                ),
+                where=str(self.folder / keys.PUBLIC_KEY),
+                why=_("The ledger is not the one of the operator whose key you have."),
+                remedy=_("Ask the operator which key is in use, by another way than this folder."),
+            )
+        return outside
+
+    def _leaves_and_nodes(self, store: SqliteStore) -> None:
+        size = store.head().size
+        if store.leaf_count() != size:
+            raise self._no(
+                _("There are {found} leaves, but the head says {expected}.").format(
+                    found=store.leaf_count(), expected=size
+                )
+            )
+        edge: list[bytes] = []
+        for start in range(0, size, BATCH):
+            contents = list(store.entries(start, min(start + BATCH, size)))
+            for content in contents:
+                self._leaf(content)
+            made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
+            self._nodes(store, made)
+        self.root = tree.fold(edge)
+        expected = sum(size >> level for level in range(size.bit_length()))
+        if store.node_count() != expected:
+            raise self._no(
+                _("There are {found} nodes, but {expected} belong to this tree.").format(
+                    found=store.node_count(), expected=expected
+                )
+            )
+
+    def _leaf(self, content: bytes) -> None:
+        index = len(self.leaves)
+        try:
+            leaf = entries.parse(content)
+        except Problem as problem:
+            raise self._no(_("Leaf {index} is not an entry.").format(index=index)) from problem
+        if self.leaves and leaf.sealed_at < self.leaves[-1].sealed_at:
+            raise self._no(
+                _("Leaf {index} is dated {found}, before the leaf in front of it.").format(
+                    index=index, found=leaf.sealed_at.isoformat()
+                )
+            )
+        self.leaves.append(leaf)
+
+    def _nodes(self, store: SqliteStore, made: list[tuple[int, int, bytes]]) -> None:
+        levels: dict[int, list[tuple[int, bytes]]] = {}
+        for level, index, computed in made:
+            levels.setdefault(level, []).append((index, computed))
+        for level, computed_nodes in levels.items():
+            first, last = computed_nodes[0][0], computed_nodes[-1][0]
+            stored = store.hashes(level, first, last + 1)
+            for (index, computed), found in zip(computed_nodes, stored, strict=True):
+                if computed != found:
+                    raise self._no(
+                        _(
+                            "Node {index} of level {level} is {found}; computed from the leaves it"
+                            " is {expected}."
+                        ).format(
+                            index=index, level=level, found=found.hex(), expected=computed.hex()
+                        )
+                    )
+
+    def _root(self, store: SqliteStore) -> None:
+        found = store.head().root
+        if found != self.root:
+            raise self._no(
+                _("The head's root is {found}; computed from the leaves it is {expected}.").format(
+                    found=found.hex(), expected=self.root.hex()
+                )
+            )
+
+    def _checkpoints(self, store: SqliteStore, key: PublicKey) -> list[str]:
+        signed = store.checkpoints()
+        last: Checkpoint | None = None
+        for rendered in signed:
+            last = self._checkpoint(store, key, rendered, last)
+        self.newest = signed[-1] if signed else ""
+        covered = last.size if last else 0
+        if covered != len(self.leaves):
+            raise DoesNotHold(
+                _("The newest checkpoint covers {covered} of {leaves} leaves.").format(
+                    covered=covered, leaves=len(self.leaves)
+                ),
+                where=str(self.home / LEDGER),
+                why=_("The operator has not signed for the rest; perhaps a run was interrupted."),
+                remedy=_("Run `shirube check` on the operator's machine; it signs the rest."),
+            )
+        return signed
+
+    def _checkpoint(
+        self, store: SqliteStore, key: PublicKey, rendered: str, last: Checkpoint | None
+    ) -> Checkpoint:
+        found = checkpoints.verify(rendered, key.raw)
+        ours = found.size <= len(self.leaves) and tree.root(store.node, found.size) == found.root
+        if not ours:
+            raise self._no(
+                _("The checkpoint over {size} leaves was signed over another tree.").format(
+                    size=found.size
+                )
+            )
+        if last and (found.origin != last.origin or found.size < last.size):
+            raise self._no(
+                _("The checkpoint over {size} leaves does not follow the one before it.").format(
+                    size=found.size
+                )
+            )
+        return found
+
+    def _checkpoint_file(self, signed: list[str]) -> None:
+        path = self.home / CHECKPOINT
+        if not path.is_file():
+            self.remarks.append(_("The file {path} is missing.").format(path=path))
+        elif path.read_bytes() not in [rendered.encode() for rendered in signed]:
+            raise DoesNotHold(
+                _("The file is none of the checkpoints that the ledger holds."),
+                where=str(path),
+                why=_("It was changed, or it comes from another ledger."),
+                remedy=_("Restore it from a backup, or from the operator's newest copy."),
+            )
+
+    def _evidence(self, key: PublicKey) -> None:
+        seen: list[Evidence] = []
+        for index, leaf in enumerate(self.leaves):
+            content = self.files.get(leaf.sha256)
+            try:
+                sealed = statements.unseal(content, key)
+                seen.append(as_evidence(index, leaf, sealed, key.key_id, seen))
+            except Problem as problem:
+                raise DoesNotHold(
+                    _("Leaf {index}: {found}").format(index=index, found=problem.found),
+                    where=str(self.files.path(leaf.sha256)),
+                    why=problem.why,
+                    remedy=problem.remedy,
+                ) from problem
+
+    def _own_record(self, store: SqliteStore, key: PublicKey) -> None:
+        last = last_head.read(keys.directory(), key)
+        if last is not None:
+            last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
+
+    def _strays(self) -> None:
+        strays = self.files.digests() - {leaf.sha256 for leaf in self.leaves}
+        if strays:
+            self.remarks.append(
+                _("{count} evidence files belong to no leaf; an interrupted run left them.").format(
+                    count=len(strays)
+                )
+            )
+
+    def _no(self, found: str) -> DoesNotHold:
+        return DoesNotHold(
+            found,
+            where=str(self.home / LEDGER),
+            why=_("The ledger was changed or damaged after it was signed."),
+            remedy=_("Restore the folder .shirube from a backup and keep this one as it is."),
+        )
