@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ASCII = "ascii"
 _KNOWN = ("utf-8", "utf-8-sig", "cp932", "euc_jp", "iso2022_jp", "utf-16", "ascii")
+_UNUSED = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+"""What Python's codec makes of the bytes 80, A0 and FD to FF, which CP932 does not use."""
 _BEYOND_LATIN = "\u0800"  # from here UTF-8 takes three bytes: no accident of another encoding
 
 
@@ -123,10 +125,10 @@ def _line_kind(line: bytes) -> str | None:
         text = line.decode("utf-8")  # a BOM counts as UTF-8
     except UnicodeDecodeError:
         try:
-            line.decode("cp932")
+            text = line.decode("cp932")
         except UnicodeDecodeError:
             return None
-        return "cp932"
+        return None if _UNUSED & set(text) else "cp932"
     return "utf-8" if max(text) >= _BEYOND_LATIN else "either"
 
 

@@ -23,7 +23,7 @@ from shirube.texts import _
 Pointer = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
-_LIMIT = 1_000_000  # nodes; only aliases that multiply each other come near it
+_LIMIT = 300_000  # nodes; only aliases that multiply each other come near it
 
 
 @dataclass
