@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""assessment"""
+"""Assessment: facts and packs and a date in, findings out; one operator, or a register of many."""
+
+from shirube.assessment.cases import check_pack, check_packs
+from shirube.assessment.judging import assess
+
+__all__ = ["assess", "check_pack", "check_packs"]

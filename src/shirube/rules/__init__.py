@@ -1,2 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""rules"""
+"""Rules as data: read packs, check them, judge a condition, write it out.
+
+A condition is TRUE, FALSE or NULL: shown, not shown, could not be judged.
+"""
+
+from shirube.rules.cases import Case, Run, read_cases
+from shirube.rules.completeness import missing_cases
+from shirube.rules.judging import judge, unknown_names
+from shirube.rules.language import ConditionError, compile_condition, names_in
+from shirube.rules.names import evidence_prefix, thresholds
+from shirube.rules.new import write_new
+from shirube.rules.packs import compile_pack, load, load_pack, pack_folders
+from shirube.rules.querying import literal, sql
+from shirube.rules.rendering import render, words
+
+__all__ = [
+    "Case",
+    "ConditionError",
+    "Run",
+    "compile_condition",
+    "compile_pack",
+    "evidence_prefix",
+    "judge",
+    "literal",
+    "load",
+    "load_pack",
+    "missing_cases",
+    "names_in",
+    "pack_folders",
+    "read_cases",
+    "render",
+    "sql",
+    "thresholds",
+    "unknown_names",
+    "words",
+    "write_new",
+]

@@ -28,8 +28,10 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source`` is the measure's name or the document's kind; ``values`` are flat (``k``,
     ``max_tpr_difference.high``), None where not estimable. ``index`` is the ledger index and gives
-    the order; ``current`` is False when the same declared id with the same arguments was run again
-    later, ``withdrawn`` holds the reason when a run was withdrawn.
+    the order; ``withdrawn`` holds the reason when a run was withdrawn, ``withdrawn_on`` since when
+    (None: always). ``date`` is the day of the evidence, ``known`` the day of its seal where that is
+    later. ``declared`` is False when the manifest no longer names a measurement or document of this
+    id.
     """
 
     subject: Subject
@@ -45,6 +47,9 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     failure: str = ""
     reasons: dict[str, str] = msgspec.field(default_factory=dict)
     expires: dt.date | None = None
+    known: dt.date | None = None
+    withdrawn_on: dt.date | None = None
+    declared: bool = True
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find, read and compile packs: the shipped ones first, then the folders that were given.
+
+What was compiled is kept beside ``pack.yaml`` under the digest of the pack's files, so that a
+normal run reads no YAML. A stale or broken copy is made anew; a read-only folder does without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shirube.rules.compiling import compile_rule, text
+from shirube.rules.keeping import keep, kept, pack_digest, vocabulary_digest
+from shirube.rules.positions import parse_sheet, read_sheet
+from shirube.terms.errors import Problem, Problems
+from shirube.terms.place import Place
+from shirube.terms.rule import HeldFact, Pack
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shirube.rules.positions import Sheet
+    from shirube.terms.rule import Rule, Vocabulary
+
+SHIPPED = Path(__file__).parent.parent / "packs"
+VARIABLE = "SHIRUBE_PACKS"
+
+
+def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pack, ...]:
+    """Load every pack that the search path has.
+
+    Parameters
+    ----------
+    search_path
+        Folders to look in after the shipped packs; the environment variable ``SHIRUBE_PACKS``
+        names more. A folder holds packs, or is one.
+    vocabulary
+        The names that conditions may use.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong in any pack, each with file and line.
+    """
+    problems: list[Problem] = []
+    packs: dict[str, tuple[Pack, Path]] = {}
+    for folder in pack_folders(search_path):
+        try:
+            pack = load_pack(folder, vocabulary)
+        except Problems as error:
+            problems.extend(error.problems)
+            continue
+        if pack.id in packs:
+            problems.append(_twice(pack, folder, packs[pack.id][1]))
+        packs.setdefault(pack.id, (pack, folder))
+    if problems:
+        raise Problems(problems)
+    return tuple(pack for pack, _folder in packs.values())
+
+
+def pack_folders(search_path: Sequence[Path] | None) -> tuple[Path, ...]:
+    """Return the folders of all packs, in the order in which they count."""
+    roots = [SHIPPED, *(search_path or ())]
+    roots += [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+    found: dict[Path, None] = {}
+    for root in roots:
+        if not root.is_dir():
+            raise Problem(
+                _("The folder of rule packs does not exist."),
+                where=str(root),
+                remedy=_("Check the path, or the variable {name}.").format(name=VARIABLE),
+            )
+        for folder in [root] if (root / "pack.yaml").is_file() else _packs_in(root):
+            found[folder.resolve()] = None
+    return tuple(found)
+
+
+def _packs_in(root: Path) -> list[Path]:
+    return [
+        folder
+        for folder in sorted(root.iterdir())
+        if folder.is_dir() and ((folder / "pack.yaml").is_file() or any(folder.glob("*/rule.yaml")))
+    ]
+
+
+def load_pack(folder: Path, vocabulary: Vocabulary) -> Pack:
+    """Load one pack, from what was kept or from its YAML; raises ``Problems``."""
+    names = vocabulary_digest(vocabulary)
+    digest = pack_digest(folder)
+    pack = kept(folder, digest, names)
+    if pack is None:
+        pack = compile_pack(folder, vocabulary, digest)
+        keep(folder, pack, names)
+    return pack
+
+
+def compile_pack(folder: Path, vocabulary: Vocabulary, digest: str = "") -> Pack:
+    """Read and check all YAML of one pack; raises ``Problems`` with lines."""
+    head = _head(folder, digest or pack_digest(folder))
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    for part in _rule_folders(folder):
+        try:
+            _check_folder(part)
+            rules.append(compile_rule(part / "rule.yaml", head, vocabulary, document_kinds()))
+        except Problems as error:
+            problems.extend(error.problems)
+        except Problem as error:
+            problems.append(error)
+    if problems:
+        raise Problems(problems)
+    return msgspec.structs.replace(head, rules=tuple(rules))
+
+
+def _rule_folders(folder: Path) -> list[Path]:
+    return [
+        part
+        for part in sorted(folder.iterdir())
+        if part.is_dir() and any(part.glob("*.yaml")) and not part.name.startswith(".")
+    ]
+
+
+def _check_folder(folder: Path) -> None:
+    if not (folder / "rule.yaml").is_file():
+        raise Problem(_("The folder has no rule.yaml."), where=Place(str(folder)))
+    if not is_id(folder.name):
+        raise Problem(
+            _("The folder's name is the rule's id: small letters, digits and _."),
+            where=Place(str(folder / "rule.yaml"), 1),
+        )
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a name can be an id: snake_case in small ASCII letters."""
+    return name.isidentifier() and name.isascii() and name == name.lower() and name[0] != "_"
+
+
+def _head(folder: Path, digest: str) -> Pack:
+    file = folder / "pack.yaml"
+    if not file.is_file():
+        raise Problems([Problem(_("The pack has no pack.yaml."), where=Place(str(folder)))])
+    try:
+        sheet = read_sheet(file, "pack")
+    except Problem as error:
+        raise Problems([error]) from error
+    data, problems = sheet.data, []
+    if data["id"] != folder.name:
+        found = _("The id “{id}” is not the folder's name “{name}”.")
+        problems.append(
+            Problem(found.format(id=data["id"], name=folder.name), where=sheet.place("id"))
+        )
+    start = _date(sheet, problems, "from")
+    end = _date(sheet, problems, "until") if data.get("until") else None
+    facts = tuple(_fact(sheet, problems, at) for at in range(len(data.get("facts", ()))))
+    if problems:
+        raise Problems(problems)
+    return Pack(
+        id=data["id"],
+        title=text(data["title"]),
+        issuer=text(data["issuer"]),
+        version=data["version"],
+        instrument_url=data["instrument_url"],
+        start=start,
+        end=end,
+        facts=facts,
+        sha256=digest,
+        binding=text(data["binding"]),
+    )
+
+
+def _fact(sheet: Sheet, problems: list[Problem], at: int) -> HeldFact:
+    item = sheet.data["facts"][at]
+    return HeldFact(
+        id=item["id"],
+        title=text(item["title"]),
+        provision=text(item["provision"]),
+        text_held=item.get("text_held", False),
+        start=_date(sheet, problems, "facts", at, "from") if "from" in item else None,
+    )
+
+
+def _date(sheet: Sheet, problems: list[Problem], *key: str | int) -> dt.date:
+    value: Any = sheet.data
+    for part in key:
+        value = value[part]
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        found = _("“{text}” is not a date.").format(text=value)
+        problems.append(Problem(found, where=sheet.place(*key)))
+        return dt.date.min
+
+
+@cache
+def document_kinds() -> frozenset[str]:
+    """Return the kinds of document that a rule may ask for."""
+    file = SHIPPED / "document_kinds.yaml"
+    if not file.is_file():
+        return frozenset()
+    items: Iterable[dict[str, Any]] = parse_sheet(file).data
+    return frozenset(item["id"] for item in items)
+
+
+def _twice(pack: Pack, folder: Path, first: Path) -> Problem:
+    return Problem(
+        _("The pack “{id}” is already given by {first}.").format(id=pack.id, first=first),
+        where=Place(str(folder / "pack.yaml")),
+        why=_("Two packs of one name could not be told apart in a finding."),
+        remedy=_("Give this pack another id and folder name."),
+    )
