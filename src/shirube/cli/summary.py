@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shirube.api.operator import Checked, Judgement
-    from shirube.evidence import Verification
+    from shirube.terms.verification import Verification
 
 
 def as_record(checked: Checked) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube import catalogue, engines, evidence, manifest, measures
+from shirube import catalogue, engines, manifest, measures
 from shirube.api.clock import now
-from shirube.api.operator.judge import Judgement, judge_book
+from shirube.api.operator.judge import Judgement, judge_sealed
 from shirube.api.operator.rules import load_packs
+from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.evidence import DocumentSeal
 from shirube.texts import _
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shirube.engines import Engine
+    from shirube.engines.port import Engine
     from shirube.terms.manifest import Declaration, Manifest
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack
     from shirube.terms.source import Progress, Table
 
 _SCHEDULE_DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+_NEVER = 10**6
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,19 +67,19 @@ def check(
     packs = load_packs(further_packs)
     with (
         engines.open_engine(memory_limit=memory_limit) as engine,
-        evidence.open_book(place.folder, operator=declared.operator.id, create=True) as book,
+        Sealing(place.folder, declared.operator.id) as sealing,
     ):
         # 2. The tables.
         told(_("Reading the tables"), None)
         tables = catalogue.resolve(declared, place.folder, engine, progress=told)
         # 3. The documents.
-        documents = _seal_documents(book, declared, place, moment)
+        documents = _seal_documents(sealing, declared, place, moment)
         # 4. The measurements.
-        journey = _Measuring(place, declared, packs, engine, book, moment, told)
+        journey = _Measuring(place, declared, packs, engine, sealing, moment, told)
         measured, reused, failed = journey.run(tables)
         # 5. The findings.
         told(_("Judging"), None)
-        judgement = judge_book(book, declared, packs, on or moment.date(), moment)
+        judgement = judge_sealed(sealing, declared, packs, on or moment.date(), moment)
     return Checked(
         judgement=judgement,
         measured=measured,
@@ -88,22 +90,26 @@ def check(
 
 
 def _seal_documents(
-    book: evidence.Book, declared: Manifest, place: Workspace, moment: dt.datetime
+    sealing: Sealing, declared: Manifest, place: Workspace, moment: dt.datetime
 ) -> tuple[str, ...]:
+    held = sealing.documents()
     changed = [
         seal
         for seal in catalogue.seal_documents(declared, place.folder)
-        if book.document(seal.document.id) != seal
+        if held.get(seal.document.id) != seal
     ]
-    # A document that left the manifest is no longer declared: its absence is sealed as well, so
-    # that an old copy does not go on counting in silence.
+    # A document that left the manifest is sealed as absent, so that its old copy does not go on
+    # counting in silence (docs/decisions/0005).
     kept = {document.id for document in declared.documents}
-    for known in book.documents():
-        if known.document.id not in kept and not known.document.absent:
-            gone = msgspec.structs.replace(known.document, absent=True, file=None, url=None)
-            changed.append(DocumentSeal(document=gone))
+    changed += [
+        DocumentSeal(
+            document=msgspec.structs.replace(seal.document, absent=True, file=None, url=None)
+        )
+        for name, seal in held.items()
+        if name not in kept and not seal.document.absent
+    ]
     if changed:
-        book.seal(changed, now=moment)
+        sealing.seal(changed, now=moment)
     return tuple(seal.document.id for seal in changed)
 
 
@@ -116,39 +122,43 @@ class _Measuring:
         declared: Manifest,
         packs: Sequence[Pack],
         engine: Engine,
-        book: evidence.Book,
+        sealing: Sealing,
         moment: dt.datetime,
         told: Progress,
     ) -> None:
         self.place, self.declared, self.packs = place, declared, packs
-        self.engine, self.book, self.moment, self.told = engine, book, moment, told
+        self.engine, self.sealing, self.moment, self.told = engine, sealing, moment, told
 
     def run(
         self, tables: dict[str, Table]
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Measure what is due; return the ids measured, reused and failed."""
-        measured, reused, failed = [], [], []
-        total = len(self.declared.measurements)
-        for position, declaration in enumerate(self.declared.measurements):
-            table = tables[declaration.dataset]
-            if self._held(declaration, table):
-                reused.append(declaration.id)
-                continue
-            made = self._measure(declaration, table, position / total)
-            (failed if made.failure else measured).append(declaration.id)
-        return tuple(measured), tuple(reused), tuple(failed)
+        due, reused = [], []
+        for declaration in self.declared.measurements:
+            held = self._held(declaration, tables[declaration.dataset])
+            (reused if held else due).append(declaration)
+        if due:
+            self.sealing.prepare()
+        made = [
+            self._measure(declaration, tables[declaration.dataset], position, len(due))
+            for position, declaration in enumerate(due)
+        ]
+        return (
+            tuple(run.id for run in made if not run.failure),
+            tuple(declaration.id for declaration in reused),
+            tuple(run.id for run in made if run.failure),
+        )
 
     def _held(self, declaration: Declaration, table: Table) -> bool:
         """Tell whether an equal measurement is sealed and still young enough."""
         key = measures.key_of(declaration, table)
-        held = self.book.by_key(key, declaration.id)
-        if held is None or held.measurement is None:
+        run = self.sealing.measurement(declaration.id, key)
+        if run is None:
             return False
-        age = (self.moment.date() - held.measurement.measured_at.date()).days
-        return age <= self._days(declaration)
+        return (self.moment - run.measured_at).days <= self._lifetime(declaration)
 
-    def _days(self, declaration: Declaration) -> int:
-        """Return for how many days a measurement counts: its schedule, or a rule's lifetime."""
+    def _lifetime(self, declaration: Declaration) -> int:
+        """Return for how many days a run counts: its schedule, or a rule's lifetime."""
         limits = [
             rule.lifetime_days
             for pack in self.packs
@@ -157,26 +167,26 @@ class _Measuring:
         ]
         if declaration.schedule in _SCHEDULE_DAYS:
             limits.append(_SCHEDULE_DAYS[declaration.schedule])
-        return min(limits, default=10**6)
+        return min(limits, default=_NEVER)
 
-    def _measure(self, declaration: Declaration, table: Table, share: float) -> Measurement:
+    def _measure(
+        self, declaration: Declaration, table: Table, position: int, count: int
+    ) -> Measurement:
         label = _("Measuring {id} ({measure})").format(
             id=declaration.id, measure=declaration.measure
         )
-        self.told(label, share)
 
-        def inner(step: str, part: float | None) -> None:
-            total = len(self.declared.measurements)
-            self.told(f"{label}: {step}" if step else label, share + (part or 0.0) / total)
+        def told(step: str, share: float | None) -> None:
+            self.told(f"{label}: {step}" if step else label, (position + (share or 0.0)) / count)
 
-        source = self.engine.source(table, progress=inner, cache=self.place.cache)
+        told("", 0.0)
         made = measures.run(
             declaration,
-            source,
+            self.engine.source(table, progress=told, cache=self.place.cache),
             engine=f"{self.engine.name} {self.engine.version}",
             now=now(),
-            progress=inner,
+            progress=told,
         )
         # Sealed at once: what was measured is kept even when the next measurement is interrupted.
-        self.book.seal([made], now=now())
+        self.sealing.seal([made], now=now())
         return made

@@ -19,16 +19,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube import evidence, manifest
+from shirube import manifest
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.evidence import verify
 from shirube.api.operator.report import report
 from shirube.api.operator.workspace import MANIFEST
 from shirube.documents import Written
-from shirube.evidence import Verification
+from shirube.evidence import keys
 from shirube.terms.errors import Problem
 from shirube.terms.finding import Outcome
 from shirube.terms.subject import Subject
+from shirube.terms.verification import Verification
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     told(_("Training the example's model and making its log (about half a minute)"), None)
     _prepare(folder)
     # 2. The key.
-    evidence.keys.ensure(manifest.load(folder / MANIFEST).operator.id)
+    operator_id = manifest.load(folder / MANIFEST).operator.id
+    if not keys.exists(operator_id):
+        keys.create(operator_id, folder=folder)
     # 3. Findings and documents.
     checked = check(folder, progress=told)
     told(_("Writing the report"), None)

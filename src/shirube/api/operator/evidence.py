@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube import evidence, manifest
 from shirube.api.clock import now
+from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.errors import Problem
 from shirube.terms.evidence import Evidence, Withdrawal
@@ -15,12 +16,12 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shirube.evidence import Verification
+    from shirube.terms.verification import Verification
 
 
 def verify(folder: Path, *, public_key: Path | None = None) -> Verification:
     """Recompute the whole ledger; the first thing that does not hold is named in the answer."""
-    return evidence.verify(folder, public_key=public_key)
+    return evidence.verify(folder, public_key)
 
 
 def list_evidence(folder: Path) -> tuple[Evidence, ...]:
@@ -34,8 +35,8 @@ def withdraw(folder: Path, index: int, *, reason: str, author: str) -> Evidence:
     place = Workspace.at(folder)
     moment = now()
     declared = manifest.load(place.manifest, today=moment.date())
-    with evidence.open_book(place.folder, operator=declared.operator.id, create=True) as book:
-        held = {item.index: item for item in book.evidence()}.get(index)
+    with Sealing(place.folder, declared.operator.id) as sealing:
+        held = {item.index: item for item in sealing.evidence}.get(index)
         if held is None or held.measurement is None:
             raise Problem(
                 _("The ledger has no measurement at index {index}.").format(index=index),
@@ -43,4 +44,4 @@ def withdraw(folder: Path, index: int, *, reason: str, author: str) -> Evidence:
                 remedy=_("shirube evidence list shows the index of each run."),
             )
         withdrawal = Withdrawal(index=index, reason=reason, author=author, date=moment.date())
-        return book.seal([withdrawal], now=moment)[0]
+        return sealing.seal([withdrawal], now=moment)[0]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube import engines, evidence, manifest
+from shirube import engines, manifest
 from shirube.api.operator.workspace import MANIFEST
+from shirube.evidence import keys
 from shirube.terms.source import Table
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def init(folder: Path) -> Begun:
 
             manifest.write_draft(folder, describe=describe)
     declared = manifest.load(target)
-    key, made = evidence.keys.ensure(declared.operator.id)
+    made = not keys.exists(declared.operator.id)
+    key = (keys.create if made else keys.load)(declared.operator.id, folder=folder)
     return Begun(
         manifest=str(target),
         manifest_written=written,
-        key=str(key),
+        key=str(key.path),
         key_written=made,
         questions=len(manifest.questions(declared)),
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube import assessment, evidence, manifest
+from shirube import assessment, manifest
 from shirube.api.clock import now
 from shirube.api.operator.rules import load_packs
+from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.evidence import Evidence
 from shirube.terms.finding import Finding
@@ -42,19 +43,20 @@ def judge(
     place = Workspace.at(folder)
     moment = now()
     declared = manifest.load(place.manifest, today=moment.date())
-    with evidence.open_book(place.folder) as book:
-        return judge_book(book, declared, load_packs(further_packs), on or moment.date(), moment)
+    packs = load_packs(further_packs)
+    with Sealing(place.folder, declared.operator.id) as sealing:
+        return judge_sealed(sealing, declared, packs, on or moment.date(), moment)
 
 
-def judge_book(
-    book: evidence.Book,
+def judge_sealed(
+    sealing: Sealing,
     declared: Manifest,
     packs: tuple[Pack, ...],
     on: dt.date,
     moment: dt.datetime,
 ) -> Judgement:
-    """Judge what an open ledger holds."""
-    sealed = book.evidence()
+    """Judge what an open book holds."""
+    sealed = sealing.evidence
     facts = assessment.facts(declared, sealed)
     return Judgement(
         on=on,
@@ -63,6 +65,6 @@ def judge_book(
         packs=packs,
         evidence=sealed,
         findings=assessment.assess(facts, packs, on),
-        checkpoint=book.checkpoint(),
-        key_id=book.key_id,
+        checkpoint=sealing.checkpoint,
+        key_id=sealing.key_id,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shirube import documents
+from shirube import documents, measures
 from shirube.__about__ import __version__
 from shirube.api.operator.judge import Judgement, judge
 from shirube.texts import LANGUAGES
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.documents import Written
+    from shirube.documents.report import Format
     from shirube.texts import Language
 
 
@@ -24,7 +25,7 @@ def report(
     out: Path,
     *,
     on: dt.date | None = None,
-    formats: Sequence[str] = ("html", "pdf"),
+    formats: Sequence[Format] = ("html", "pdf"),
     languages: Sequence[Language] = LANGUAGES,
     further_packs: Sequence[Path] = (),
     judgement: Judgement | None = None,
@@ -37,7 +38,9 @@ def report(
         packs=told.packs,
         evidence=told.evidence,
         checkpoint=told.checkpoint,
-        key_id=told.key_id,
+        public_key_id=told.key_id,
+        vocabulary=measures.vocabulary(),
+        measure_titles={name: measures.get(name).title for name in measures.names()},
         on=told.on,
         generated_at=told.judged_at,
         tool_version=__version__,

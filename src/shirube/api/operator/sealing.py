@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The book of evidence during a journey: read without a key, written only when there is need.
+
+A check that has nothing to seal needs neither the key nor the right to write. One that has asks
+for the key before anything is measured, so that no work is lost for want of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from shirube import evidence
+from shirube.evidence import keys
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from shirube.evidence import Book
+    from shirube.terms.evidence import DocumentSeal, Evidence, Withdrawal
+    from shirube.terms.measurement import Measurement
+
+
+class Sealing:
+    """An operator's book; use it in a ``with`` block."""
+
+    def __init__(self, folder: Path, operator_id: str) -> None:
+        self._folder, self._operator_id = folder, operator_id
+        self._writing = False
+        self._book: Book | None = None
+
+    def __enter__(self) -> Self:
+        """Open the book for reading, where there is one."""
+        if evidence.exists(self._folder):
+            self._book = evidence.open_book(self._folder)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the book; what was sealed stays."""
+        self._close()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that is sealed, in the ledger's order, verified."""
+        return self._book.evidence() if self._book else ()
+
+    @property
+    def checkpoint(self) -> str:
+        """The newest signed checkpoint; empty before the first entry."""
+        return self._book.checkpoint() if self._book else ""
+
+    @property
+    def key_id(self) -> str:
+        """The key that signs this book; empty before the first entry."""
+        return self._book.public.key_id if self._book else ""
+
+    def documents(self) -> dict[str, DocumentSeal]:
+        """Return the latest seal of each document."""
+        seals = (item.document for item in self.evidence)
+        return {seal.document.id: seal for seal in seals if seal}
+
+    def measurement(self, declared_id: str, key: str) -> Measurement | None:
+        """Return the latest run of a declared measurement with this key, if it still counts."""
+        withdrawn = {item.withdrawal.index for item in self.evidence if item.withdrawal}
+        for item in reversed(self.evidence):
+            run = item.measurement
+            if run and (run.id, run.key) == (declared_id, key) and item.index not in withdrawn:
+                return None if run.failure else run
+        return None
+
+    def prepare(self) -> None:
+        """Open the book for writing; raises what stands in the way, before work is done."""
+        if self._writing:
+            return
+        key = keys.load(self._operator_id, folder=self._folder)
+        self._close()
+        self._book = evidence.open_book(self._folder, key=key, create=True)
+        self._writing = True
+
+    def seal(
+        self, items: Sequence[Measurement | DocumentSeal | Withdrawal], *, now: dt.datetime
+    ) -> tuple[Evidence, ...]:
+        """Seal records as one commit; durable when this returns."""
+        self.prepare()
+        return self._book.seal(items, now=now) if self._book else ()
+
+    def _close(self) -> None:
+        if self._book:
+            self._book.close()
+        self._book = None
