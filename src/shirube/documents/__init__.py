@@ -1,2 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""documents"""
+"""Documents: what was found, told to people in two languages and to machines in two formats.
+
+The functions share the names of their files, so they are bound here at once: a later import of
+the submodule would otherwise put the module in the place of the function.
+"""
+
+from __future__ import annotations
+
+from shirube.documents.content import ReportContent, Written
+from shirube.documents.junit import junit
+from shirube.documents.next_actions import Action, next_actions
+from shirube.documents.report import report
+from shirube.documents.sarif import sarif
+
+__all__ = ["Action", "ReportContent", "Written", "junit", "next_actions", "report", "sarif"]

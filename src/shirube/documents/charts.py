@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of a measurement's details: Vega-Lite specifications, drawn to SVG.
+
+A detail names its chart (*intervals*, *histogram*, *bars*, *lines*) and its columns tell the rest:
+texts are categories, numbers are heights or places, and ``x_low``, ``x_high`` (or ``low``,
+``high``) are the interval of the number before them. Every picture stands beside its table, so a
+reader who does not see it loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from shirube.documents import fonts
+from shirube.terms.measurement import Column, Detail, Scalar
+from shirube.texts import _
+
+# Told apart with every common colour blindness (after Okabe and Ito), and dark enough on white.
+_COLOURS = ("#0017C1", "#C74700", "#00795B", "#A3337E", "#8A6500", "#2B7DB0", "#1A1A1C")
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_WIDTH = 300
+_MOST_CATEGORIES = 30
+_FAMILY = ", ".join(fonts.FAMILIES)
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True):
+    """One picture as SVG, what it shows in words, and its height for its width."""
+
+    title: str
+    svg: str
+    alt: str
+
+
+class _Series(msgspec.Struct, frozen=True):
+    """A number column with its interval's columns, where it has them."""
+
+    column: Column
+    index: int
+    low: int | None = None
+    high: int | None = None
+
+
+def panels(detail: Detail, subject: str = "") -> tuple[Panel, ...]:
+    """Draw a detail: one panel per number that the chart shows; none when there is nothing to draw.
+
+    ``subject`` names what was measured, for the words that stand for the picture.
+    """
+    if detail.chart == "none" or not detail.rows:
+        return ()
+    draw = {"intervals": _intervals, "histogram": _columns, "bars": _bars, "lines": _lines}
+    return tuple(
+        _panel(detail, series, draw[detail.chart](detail, series), subject)
+        for series in _shown(detail)
+        if any(_finite(row[series.index]) for row in detail.rows)
+    )
+
+
+def _shown(detail: Detail) -> list[_Series]:
+    """Choose the numbers to draw: those with intervals, or every one that is not the category."""
+    series = _series(detail)
+    if detail.chart == "intervals":
+        return [one for one in series if one.low is not None]
+    if detail.chart in ("histogram", "bars"):
+        return series[:1]
+    return series
+
+
+def _series(detail: Detail) -> list[_Series]:
+    names = {column.name: index for index, column in enumerate(detail.columns)}
+    found = []
+    for index, column in enumerate(detail.columns[1:], start=1):
+        if re.search(r"(^|[_.])(low|high)$", column.name) or not _numeric(detail, index):
+            continue
+        low, high = _ends(names, column.name, index)
+        found.append(_Series(column, index, low, high))
+    return found
+
+
+def _ends(names: dict[str, int], name: str, index: int) -> tuple[int | None, int | None]:
+    for low, high in ((f"{name}_low", f"{name}_high"), (f"{name}.low", f"{name}.high")):
+        if low in names and high in names:
+            return names[low], names[high]
+    if names.get("low") == index + 1 and names.get("high") == index + 2:
+        return names["low"], names["high"]
+    return None, None
+
+
+def _numeric(detail: Detail, index: int) -> bool:
+    values = [row[index] for row in detail.rows if row[index] is not None]
+    return bool(values) and all(_finite(value) for value in values)
+
+
+def _finite(value: Scalar) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _categories(detail: Detail) -> list[int]:
+    """Return the text columns, and the first column whatever it is."""
+    return [
+        index for index in range(len(detail.columns)) if index == 0 or not _numeric(detail, index)
+    ]
+
+
+def _records(detail: Detail, series: _Series) -> list[dict[str, Any]]:
+    """Rows under fixed names, so that no column name of a user reaches a specification's key."""
+    labels = [index for index in _categories(detail) if detail.chart != "lines" or index == 0]
+    others = [index for index in _categories(detail) if index not in labels]
+    return [
+        {
+            "c": " / ".join(_label(row[index]) for index in labels),
+            "s": " / ".join(_label(row[index]) for index in others),
+            "v": row[series.index],
+            "low": row[series.low] if series.low is not None else None,
+            "high": row[series.high] if series.high is not None else None,
+        }
+        for row in detail.rows
+        if _finite(row[series.index])
+    ][: _MOST_CATEGORIES if detail.chart in ("bars", "intervals") else None]
+
+
+def _label(value: Scalar) -> str:
+    return _("(none)") if value is None else str(value)
+
+
+def _axis(series: _Series, **more: Any) -> dict[str, Any]:
+    share = series.column.unit == "share"
+    return {"title": None, "format": ".0%" if share else "~g", **more}
+
+
+def _intervals(detail: Detail, series: _Series) -> Any:
+    """Points with their intervals, one row per group, on an axis of the number's own range."""
+    import altair as alt
+
+    base = alt.Chart(_data(detail, series), height=alt.Step(22))
+    y = alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=150))
+    x_axis = alt.Axis(**_axis(series, tickCount=5))
+    rule = base.mark_rule(strokeWidth=2, color=_COLOURS[0]).encode(
+        y=y, x=alt.X("low:Q", title=None, axis=x_axis, scale=alt.Scale(zero=False)), x2="high:Q"
+    )
+    point = base.mark_point(filled=True, size=55, color=_COLOURS[0], opacity=1).encode(
+        y=y, x=alt.X("v:Q", title=None, axis=x_axis)
+    )
+    return rule + point
+
+
+def _columns(detail: Detail, series: _Series) -> Any:
+    """Columns in the order of the table: the shape of a distribution."""
+    import altair as alt
+
+    turned = max((len(_label(row[0])) for row in detail.rows), default=0) > 3
+    return (
+        alt.Chart(_data(detail, series), height=170)
+        .mark_bar(color=_COLOURS[0])
+        .encode(
+            x=alt.X(
+                "c:N",
+                sort=None,
+                title=str(detail.columns[0].title),
+                axis=alt.Axis(labelAngle=-45 if turned else 0, labelOverlap=True),
+            ),
+            y=alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+        )
+    )
+
+
+def _bars(detail: Detail, series: _Series) -> Any:
+    """Horizontal bars, one per category, with room for its name."""
+    import altair as alt
+
+    return (
+        alt.Chart(_data(detail, series), height=alt.Step(22))
+        .mark_bar(color=_COLOURS[0], height=12)
+        .encode(
+            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+            x=alt.X("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+        )
+    )
+
+
+def _lines(detail: Detail, series: _Series) -> Any:
+    """Lines over the periods; series differ in colour, dash and point, never in colour alone."""
+    import altair as alt
+
+    several = len({record["s"] for record in _records(detail, series)}) > 1
+    encoding: dict[str, Any] = {
+        "x": alt.X("c:O", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+        "y": alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+    }
+    if several:
+        legend = alt.Legend(title=None, orient="bottom", columns=2, symbolStrokeWidth=2)
+        encoding["color"] = alt.Color("s:N", sort=None, legend=legend)
+        encoding["strokeDash"] = alt.StrokeDash("s:N", sort=None, legend=legend)
+        encoding["shape"] = alt.Shape("s:N", sort=None, legend=legend)
+    else:
+        encoding["color"] = alt.value(_COLOURS[0])
+    chart = alt.Chart(_data(detail, series), height=170)
+    line = {key: value for key, value in encoding.items() if key != "shape"}
+    point = {key: value for key, value in encoding.items() if key != "strokeDash"}
+    return chart.mark_line(strokeWidth=2).encode(**line) + chart.mark_point(
+        filled=True, size=30, opacity=1
+    ).encode(**point)
+
+
+def _data(detail: Detail, series: _Series) -> Any:
+    import altair as alt
+
+    return alt.InlineData(values=_records(detail, series))
+
+
+def _panel(detail: Detail, series: _Series, chart: Any, subject: str) -> Panel:
+    title = str(series.column.title)
+    spec = chart.properties(width=_WIDTH).to_dict()
+    spec["config"] = _look()
+    return Panel(
+        title=title,
+        svg=_draw(json.dumps(spec, ensure_ascii=False, sort_keys=True)),
+        alt=_("{chart}: {number}. {subject}. The figures are in the table.").format(
+            chart=detail.title, number=title, subject=subject
+        ),
+    )
+
+
+def _look() -> dict[str, Any]:
+    """Quiet axes, the fonts of the page, and the colours in their order."""
+    text = {"labelFont": _FAMILY, "titleFont": _FAMILY, "labelFontSize": 12, "titleFontSize": 12}
+    ink = {"labelColor": "#1A1A1C", "titleColor": "#1A1A1C", "titleFontWeight": "normal"}
+    lines = {"gridColor": "#E6E6E6", "domainColor": "#767676", "tickColor": "#767676"}
+    return {
+        "aria": False,  # the page names the picture; its table has the figures
+        "background": "#FFFFFF",
+        "font": _FAMILY,
+        "view": {"stroke": None},
+        "axis": {**text, **ink, **lines},
+        "legend": {**text, "labelColor": "#1A1A1C", "labelLimit": 130},
+        "range": {"category": list(_COLOURS), "strokeDash": [list(dash) for dash in _DASHES]},
+        "padding": 4,
+    }
+
+
+@cache
+def _draw(spec: str) -> str:
+    import altair as alt
+    import vl_convert
+
+    for folder in fonts.japanese_folders():
+        vl_convert.register_font_directory(str(folder))
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
+    return svg

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of evidence, as it stands in the ledger."""
+
+from __future__ import annotations
+
+from shirube.documents import formats
+from shirube.documents.content import ReportContent
+from shirube.documents.report import context as show
+from shirube.documents.report.names import Names, anchor
+from shirube.terms.document import Document
+from shirube.terms.evidence import Evidence
+from shirube.terms.measurement import Measurement
+from shirube.texts import _
+
+
+def evidence_rows(content: ReportContent, names: Names) -> tuple[show.EvidenceRow, ...]:
+    """Return one row per ledger entry, in the ledger's order."""
+    withdrawn = {
+        one.withdrawal.index: one.withdrawal.reason for one in content.evidence if one.withdrawal
+    }
+    return tuple(_row(one, withdrawn, names) for one in content.evidence)
+
+
+def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.EvidenceRow:
+    kind, what, detail = _told(evidence, names)
+    if evidence.index in withdrawn:
+        told = _("Withdrawn: {reason}").format(reason=withdrawn[evidence.index])
+        detail = f"{detail} {told}".strip()
+    return show.EvidenceRow(
+        index=evidence.index,
+        anchor=anchor("evidence", str(evidence.index)),
+        kind=kind,
+        what=what,
+        sealed=formats.moment(evidence.sealed_at),
+        sha256=evidence.sha256,
+        detail=detail,
+    )
+
+
+def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
+    if evidence.measurement is not None:
+        return (_("Measurement"), *_measurement(evidence.measurement, names))
+    if evidence.document is not None:
+        seal = evidence.document
+        title, detail = _document(seal.document)
+        if seal.sha256:
+            size = formats.byte_size(seal.bytes)
+            detail += _("File: {digest} ({size})").format(digest=seal.sha256, size=size)
+        return _("Document"), title, detail
+    if evidence.withdrawal is not None:
+        one = evidence.withdrawal
+        told = _("{reason} ({author}, {date})").format(
+            reason=one.reason, author=one.author, date=formats.day(one.date)
+        )
+        return _("Withdrawal"), _("Entry {index} no longer counts").format(index=one.index), told
+    return evidence.kind, "", ""
+
+
+def _measurement(measurement: Measurement, names: Names) -> tuple[str, str]:
+    what = f"{names.measure(measurement.measure)} ({measurement.id})"
+    return what, _("Attempt that ended in an error") if measurement.failure else ""
+
+
+def _document(document: Document) -> tuple[str, str]:
+    title = str(document.title) if document.title else document.id
+    return title, _("Declared absent.") if document.absent else ""

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measurements as a page shows them: values, pictures with their tables, inputs, method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from shirube.documents import formats
+from shirube.documents.charts import panels
+from shirube.documents.content import ReportContent
+from shirube.documents.report import context as show
+from shirube.documents.report.names import Names, anchor
+from shirube.terms.evidence import Evidence
+from shirube.terms.measurement import Column, Detail, Measurement, Scalar, Value
+from shirube.texts import _
+
+_MOST_ROWS = 60
+
+
+def measurements(content: ReportContent, names: Names) -> tuple[show.MeasurementView, ...]:
+    """Return the last run of every declared measurement; the list of evidence has all runs."""
+    return tuple(_view(evidence, one, names) for evidence, one in _last_runs(content))
+
+
+def _last_runs(content: ReportContent) -> Iterator[tuple[Evidence, Measurement]]:
+    withdrawn = {one.withdrawal.index for one in content.evidence if one.withdrawal}
+    last: dict[str, tuple[Evidence, Measurement]] = {}
+    for evidence in content.evidence:
+        measured = evidence.measurement
+        if measured is None or evidence.index in withdrawn:
+            continue
+        if measured.measured_at.date() <= content.on:
+            last[f"{measured.id} {_compact(measured.arguments)}"] = (evidence, measured)
+    yield from last.values()
+
+
+def _compact(arguments: dict[str, object]) -> str:
+    return json.dumps(arguments, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.MeasurementView:
+    dataset = names.dataset(measured.dataset)
+    title, subject = names.measure(measured.measure), names.subject(measured.subject)
+    marks = names.data_marks(measured.dataset)
+    return show.MeasurementView(
+        anchor=anchor("measurement", str(evidence.index)),
+        id=measured.id,
+        title=title,
+        subject=subject,
+        dataset=str(dataset.title) if dataset else measured.dataset,
+        measured=formats.moment(measured.measured_at),
+        failure=measured.failure,
+        marks=marks,
+        values=tuple(_value(value, measured.measure, names) for value in measured.values),
+        figures=tuple(_figure(one, f"{title}, {subject}", marks) for one in measured.details),
+        method=str(measured.method) if measured.method else "",
+        notes=tuple(str(note) for note in measured.notes),
+        facts=_facts(evidence, measured),
+        inputs=tuple(
+            show.Field(label=_input(file.name, file.bytes, file.rows), text=file.sha256, mono=True)
+            for file in measured.inputs
+        ),
+    )
+
+
+def _value(value: Value, measure: str, names: Names) -> show.ValueRow:
+    known = names.value(f"{measure}.{value.name}")
+    ends = value.interval
+    return show.ValueRow(
+        name=str(known.title) if known else value.name.replace("_", " "),
+        code=value.name,
+        value=formats.scalar(value.value, value.unit),
+        interval=formats.interval(ends.low, ends.high, value.unit) if ends else "",
+        sample=f"{value.sample_size:,}" if value.sample_size is not None else "",
+        baseline=formats.scalar(value.baseline, value.unit) if value.baseline is not None else "",
+        reason=value.reason,
+    )
+
+
+def _figure(detail: Detail, subject: str, marks: tuple[show.Mark, ...]) -> show.Figure:
+    rows = detail.rows[:_MOST_ROWS]
+    note = str(detail.note) if detail.note else ""
+    if len(detail.rows) > len(rows):
+        cut = _("The first {shown} of {all} rows are printed.")
+        note = f"{note} {cut.format(shown=len(rows), all=len(detail.rows))}".strip()
+    return show.Figure(
+        title=str(detail.title),
+        note=note,
+        marks=marks if detail.chart != "none" else (),
+        panels=panels(detail, subject),
+        head=tuple(
+            show.Cell(text=_head(column), number=_numeric(detail, index))
+            for index, column in enumerate(detail.columns)
+        ),
+        rows=tuple(
+            tuple(_cell(value, column) for value, column in zip(row, detail.columns, strict=True))
+            for row in rows
+        ),
+    )
+
+
+def _head(column: Column) -> str:
+    units = {"bits": _("bits"), "days": _("days")}
+    unit = units.get(column.unit, "")
+    return f"{column.title} ({unit})" if unit else str(column.title)
+
+
+def _numeric(detail: Detail, index: int) -> bool:
+    values = [row[index] for row in detail.rows if row[index] is not None]
+    return bool(values) and all(_is_number(value) for value in values)
+
+
+def _is_number(value: Scalar) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cell(value: Scalar, column: Column) -> show.Cell:
+    text = (
+        "–"
+        if value is None
+        else formats.scalar(value, column.unit if column.unit == "share" else "")
+    )
+    return show.Cell(text=text, number=value is None or _is_number(value))
+
+
+def _facts(evidence: Evidence, measured: Measurement) -> tuple[show.Field, ...]:
+    return (
+        show.Field(label=_("Ledger entry"), text=str(evidence.index)),
+        show.Field(label=_("Measure and version"), text=f"{measured.measure} {measured.version}"),
+        show.Field(label=_("Arguments"), text=_compact(measured.arguments), mono=True),
+        show.Field(label=_("Seed"), text=str(measured.seed)),
+        show.Field(label=_("Engine"), text=measured.engine),
+        show.Field(label=_("Rows measured"), text=f"{measured.sample_size:,}"),
+        show.Field(label=_("Key of the measurement"), text=measured.key, mono=True),
+    )
+
+
+def _input(name: str, size: int, rows: int | None) -> str:
+    told = f"{name} ({formats.byte_size(size)})"
+    return _("{file}, {rows} rows").format(file=told, rows=f"{rows:,}") if rows else told

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was found, in the few sentences that a manager reads first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import get_args
+
+from shirube.documents import formats, wording
+from shirube.documents.content import ReportContent
+from shirube.documents.report.names import Names
+from shirube.terms.finding import Finding, Judged, Outcome
+from shirube.terms.rule import Footing
+from shirube.texts import _
+
+_FOOTINGS: tuple[str, ...] = get_args(Footing)
+_MEASURED = 2
+
+
+def told(content: ReportContent, names: Names) -> tuple[str, ...]:
+    """Tell the counts, the gravest measured facts, what is open, and what it all rests on."""
+    sentences = [_counted(content), *_measured(content, names), _open(content), _rests_on(content)]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _counted(content: ReportContent) -> str:
+    number = Counter(finding.outcome for finding in content.findings)
+    reached = [one for one in content.findings if one.outcome is not Outcome.NOT_APPLICABLE]
+    return _(
+        "{total} findings on {subjects} subjects: {shown} shown, {not_shown} not shown, "
+        "{not_judged} could not be judged, {explained} explained."
+    ).format(
+        total=len(reached),
+        subjects=len({one.subject for one in reached}),
+        shown=number[Outcome.SHOWN],
+        not_shown=number[Outcome.NOT_SHOWN],
+        not_judged=number[Outcome.NOT_JUDGED],
+        explained=number[Outcome.EXPLAINED],
+    )
+
+
+def _measured(content: ReportContent, names: Names) -> list[str]:
+    """Tell not-shown findings that rest on a number: one per measure, strongest footing first."""
+    told: dict[str, str] = {}
+    candidates = [one for one in content.findings if one.outcome is Outcome.NOT_SHOWN]
+    for finding in sorted(candidates, key=lambda one: _strength(one, names)):
+        rule = names.rule(finding.rule)
+        judged = _deciding(finding)
+        if rule.wanted.kind == "measurement" and judged and rule.wanted.source not in told:
+            told[rule.wanted.source] = _fact(finding, judged, content, names)
+    return list(told.values())[:_MEASURED]
+
+
+def _strength(finding: Finding, names: Names) -> tuple[int, str]:
+    return (_FOOTINGS.index(names.rule(finding.rule).footing), finding.rule)
+
+
+def _deciding(finding: Finding) -> Judged | None:
+    return next((one for one in finding.judged if one.outcome is Outcome.NOT_SHOWN), None)
+
+
+def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names) -> str:
+    rule = names.rule(finding.rule)
+    values = [
+        _("{name}: {value}").format(name=title, value=value)
+        for title, value in named_values(judged, rule.wanted.source, names)[:3]
+    ]
+    sentence = _("{subject}: “{rule}” is not shown. Measured: {values}.").format(
+        subject=names.subject(finding.subject), rule=rule.title, values=_("; ").join(values)
+    )
+    if finding.thresholds:
+        limits = [formats.scalar(value) for value in finding.thresholds.values()]
+        sentence += _(" (Threshold: {limits})").format(limits=_(", ").join(limits))
+    for mark in names.data_marks(*_datasets(judged, content)):
+        sentence += _(" [{mark}] {meaning}").format(mark=mark.text, meaning=mark.meaning)
+    return sentence
+
+
+def _datasets(judged: Judged, content: ReportContent) -> list[str]:
+    return [
+        one.measurement.dataset
+        for one in content.evidence
+        if one.index == judged.index and one.measurement is not None
+    ]
+
+
+def named_values(judged: Judged, source: str, names: Names) -> list[tuple[str, str]]:
+    """Return the titles and values that a condition used, with their units."""
+    found = []
+    for name, value in judged.values.items():
+        full = name if names.value(name) or "." in name else f"{source}.{name}"
+        known = names.value(full.removesuffix(".low").removesuffix(".high"))
+        found.append((names.title(full), formats.scalar(value, known.unit if known else "")))
+    return found
+
+
+def _open(content: ReportContent) -> str:
+    reasons = Counter(
+        one.reason for one in content.findings if one.outcome is Outcome.NOT_JUDGED
+    ).most_common(1)
+    if not reasons:
+        return ""
+    code, count = reasons[0]
+    return _("Most often a finding could not be judged for this reason ({count}): {reason}").format(
+        count=count, reason=wording.reason(code)
+    )
+
+
+def _rests_on(content: ReportContent) -> str:
+    measured = [one.measurement for one in content.evidence if one.measurement is not None]
+    rows = {(file.name, file.sha256): file.rows or 0 for one in measured for file in one.inputs}
+    documents = sum(one.kind == "document" for one in content.evidence)
+    if not content.evidence:
+        return _("No evidence has been sealed yet.")
+    return _(
+        "This rests on {measured} runs of measurements over {rows} rows and on {documents} "
+        "documents, all sealed in a ledger that can be verified."
+    ).format(measured=len(measured), rows=f"{sum(rows.values()):,}", documents=documents)

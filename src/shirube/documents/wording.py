@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words for outcomes, reasons, footings and marks: one place for every document."""
+
+from __future__ import annotations
+
+from shirube.terms.finding import Outcome, Reason
+from shirube.terms.rule import Effort, Rule
+from shirube.terms.subject import SubjectKind
+from shirube.texts import _
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome.NOT_SHOWN,
+    Outcome.NOT_JUDGED,
+    Outcome.EXPLAINED,
+    Outcome.SHOWN,
+    Outcome.NOT_APPLICABLE,
+)
+"""In the order in which a reader needs them."""
+
+
+def outcome(code: Outcome) -> str:
+    """Return the name of an outcome."""
+    return {
+        Outcome.SHOWN: _("Shown"),
+        Outcome.NOT_SHOWN: _("Not shown"),
+        Outcome.NOT_JUDGED: _("Could not be judged"),
+        Outcome.EXPLAINED: _("Explained"),
+        Outcome.NOT_APPLICABLE: _("Not applicable"),
+    }[code]
+
+
+def outcome_meaning(code: Outcome) -> str:
+    """Return one sentence on what an outcome says, for the legend."""
+    return {
+        Outcome.SHOWN: _("The evidence meets the condition of the rule."),
+        Outcome.NOT_SHOWN: _("The evidence does not meet the condition of the rule."),
+        Outcome.NOT_JUDGED: _("Evidence or a fact is missing. This is never counted as a pass."),
+        Outcome.EXPLAINED: _(
+            "The condition is not met, and the operator has given a reason "
+            "with author, date and expiry."
+        ),
+        Outcome.NOT_APPLICABLE: _("The rule does not reach this subject, or not on this date."),
+    }[code]
+
+
+def reason(code: Reason) -> str:
+    """Return why a finding has its outcome, as a sentence."""
+    return {
+        Reason.CONDITION_HOLDS: _("The condition holds."),
+        Reason.CONDITION_FAILS: _("The condition does not hold."),
+        Reason.EXPLAINED: _("The condition does not hold; the operator explains why."),
+        Reason.NO_EVIDENCE: _("There is no evidence yet."),
+        Reason.EVIDENCE_EXPIRED: _("The evidence is past its lifetime and counts as absent."),
+        Reason.NOT_ESTIMABLE: _("A value could not be estimated from the data."),
+        Reason.MEASUREMENT_FAILED: _("The measurement ended in an error."),
+        Reason.APPLICABILITY_UNKNOWN: _("It is not known whether the rule applies."),
+        Reason.FACT_UNKNOWN: _("A fact about the subject is not known."),
+        Reason.DOES_NOT_APPLY: _("The rule does not reach this subject."),
+        Reason.NOT_IN_FORCE: _("The rule is not in force on this date."),
+    }[code]
+
+
+def footing(code: str) -> str:
+    """Return the name of a footing: how binding an expectation is."""
+    return {
+        "statute": _("statute"),
+        "statute-must": _("statutory duty without sanction"),
+        "effort": _("statutory duty of effort"),
+        "rule": _("rules under a statute"),
+        "cabinet-plan": _("plan adopted by the Cabinet"),
+        "hq-guideline": _("guideline of the AI Strategic Headquarters"),
+        "guideline": _("guideline"),
+        "discussion-paper": _("discussion paper"),
+        "soft-code": _("voluntary code"),
+        "commentary": _("commentary"),
+        "own-policy": _("own policy"),
+    }.get(code, code)
+
+
+def status(code: str) -> str:
+    """Return the name of a rule's status."""
+    return {
+        "in-force": _("in force"),
+        "promulgated": _("promulgated, not yet in force"),
+        "draft": _("draft"),
+        "superseded": _("superseded"),
+    }.get(code, code)
+
+
+def effort(code: Effort) -> str:
+    """Return how long an action takes, roughly."""
+    return {
+        "hours": _("Hours"),
+        "days": _("Days"),
+        "weeks": _("Weeks"),
+        "months": _("Months"),
+    }[code]
+
+
+def subject_kind(code: SubjectKind) -> str:
+    """Return the name of a kind of subject."""
+    return {
+        "operator": _("Operator"),
+        "system": _("AI system"),
+        "dataset": _("Data set"),
+        "model": _("Model"),
+        "supplier": _("Supplier"),
+    }[code]
+
+
+def run(why: str) -> str:
+    """Return why a run did not decide."""
+    return {
+        "superseded": _("superseded by a later run"),
+        "withdrawn": _("withdrawn"),
+        "expired": _("past its lifetime"),
+        "other_arguments": _("made with other arguments"),
+        "not_yet_known": _("made after this date"),
+    }.get(why, why)
+
+
+def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """Return the marks that a reader must see beside a rule, as (code, words)."""
+    found: list[tuple[str, str]] = []
+    if rule.footing in ("commentary", "own-policy"):
+        found.append((rule.footing, footing(rule.footing)))
+    if any(value.footing == "own-policy" for dated in rule.values.values() for value in dated):
+        found.append(("own-policy-threshold", _("own-policy threshold")))
+    if rule.confidence != "high":
+        found.append((f"confidence-{rule.confidence}", _confidence(rule.confidence)))
+    if not rule.text_held:
+        found.append(("text-not-held", _("text not held")))
+    if rule.status != "in-force":
+        found.append((f"status-{rule.status}", status(rule.status)))
+    return tuple(found)
+
+
+def mark_meanings() -> tuple[tuple[str, str], ...]:
+    """Return the legend of all marks, as (words, meaning)."""
+    return (
+        (
+            _("own-policy threshold"),
+            _("No instrument gives this number; the rule pack set it and says why."),
+        ),
+        (_("own policy"), _("An expectation of the rule pack itself. No instrument asks for it.")),
+        (_("commentary"), _("Only a commentary or a proposal says so. No statute demands it.")),
+        (
+            _confidence("low"),
+            _("The source was read second-hand or in part; check it before relying on it."),
+        ),
+        (
+            _confidence("medium"),
+            _("The source was read, but not all of its wording is certain."),
+        ),
+        (_("text not held"), _("Only the heading of the provision was at hand, not its text.")),
+        (status("promulgated"), _("Published with a date from which it will apply.")),
+        (_("injected"), _("A change was put into the data on purpose, for a demonstration.")),
+        (_("synthetic"), _("The data were generated and describe no real person.")),
+    )
+
+
+def _confidence(level: str) -> str:
+    return {"low": _("low confidence"), "medium": _("medium confidence")}.get(level, level)
