@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from shirube import texts
 
 ROOT = Path(__file__).parent.parent

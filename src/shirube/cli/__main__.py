@@ -43,12 +43,8 @@ _COMMANDS = {
     ),
 )
 @click.version_option(__version__, prog_name="shirube", message="%(prog)s %(version)s")
-@click.option(
-    "--lang", type=click.Choice(texts.LANGUAGES), help=N_("Language (default: from the locale).")
-)
-def cli(lang: str | None) -> None:
-    """Carry the options that every command shares; ``--lang`` was read before parsing began."""
-    del lang
+def cli() -> None:
+    """Hold the commands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
-from shirube.texts import N_, _
+from shirube.texts import LANGUAGES, N_, _
+
+HELP_JSON = N_("Print the result as JSON.")
+HELP_LANG = N_("Language (default: from the locale).")
 
 
 class _Translated:
@@ -48,8 +51,19 @@ class Group(_Translated, click.Group):
 
     command_class = Command
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(_lang_option())
+
 
 Group.group_class = Group
+
+
+def _lang_option() -> click.Option:
+    """Return ``--lang``, whose value was read before parsing began."""
+    return click.Option(
+        ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=HELP_LANG
+    )
 
 
 class LazyGroup(Group):
@@ -86,7 +100,3 @@ class LazyGroup(Group):
         del ctx
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(text)) for name, text in self._short_help.items()])
-
-
-HELP_JSON = N_("Print the result as JSON.")
-HELP_LANG = N_("Language of the output.")

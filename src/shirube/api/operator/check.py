@@ -133,7 +133,8 @@ class _Measuring:
         self, tables: dict[str, Table]
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """Measure what is due; return the ids measured, reused and failed."""
-        due, reused = [], []
+        due: list[Declaration] = []
+        reused: list[Declaration] = []
         for declaration in self.declared.measurements:
             held = self._held(declaration, tables[declaration.dataset])
             (reused if held else due).append(declaration)

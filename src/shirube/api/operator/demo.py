@@ -2,7 +2,7 @@
 """The main job on the example operator: real data, a real model, real findings.
 
 1. Copy the example and let its own script make the data and the model.
-2. Make the signing key, as ``shirube init`` would.
+2. Make a signing key for the demonstration alone, in ``out/keys``.
 3. Check the folder and write the report, as its user would.
 4. Verify the ledger, as a stranger would.
 5. Compare the findings with those that the example is known to have.
@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,7 @@ class Demonstrated(msgspec.Struct, frozen=True, kw_only=True):
     """What the demonstration made, and which expected findings did not appear."""
 
     folder: str
+    keys: str
     checked: Checked
     written: Written
     verification: Verification
@@ -66,7 +68,8 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     shutil.copytree(_example(), folder, dirs_exist_ok=True, ignore=_generated)
     told(_("Training the example's model and making its log (about half a minute)"), None)
     _prepare(folder)
-    # 2. The key.
+    # 2. The key; one of its own, so that a demonstration begun anew meets no older ledger's key.
+    os.environ.setdefault("SHIRUBE_KEY_DIR", str(out.resolve() / "keys"))
     operator_id = manifest.load(folder / MANIFEST).operator.id
     if not keys.exists(operator_id):
         keys.create(operator_id, folder=folder)
@@ -84,6 +87,7 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     }
     return Demonstrated(
         folder=str(folder),
+        keys=os.environ["SHIRUBE_KEY_DIR"],
         checked=checked,
         written=written,
         verification=verification,

@@ -72,6 +72,8 @@ def _tell(shown: Demonstrated) -> None:
     for file in shown.written.files:
         click.echo(f"  {file}")
     click.echo(f"  {shown.folder}/.shirube")
+    click.echo(_("To check again, with the key of the demonstration:"))
+    click.echo(f"  SHIRUBE_KEY_DIR={shown.keys} shirube check {shown.folder}")
     for reason in shown.written.skipped:
         click.echo(_("Left out: {reason}").format(reason=reason), err=True)
 

@@ -56,7 +56,7 @@ def report(
         folder,
         out or folder / "reports",
         on=on,
-        formats=formats or ("html", "pdf"),
+        formats=formats or ("html", "pdf"),  # type: ignore[arg-type]
         languages=languages or LANGUAGES,  # type: ignore[arg-type]
         further_packs=packs,
     )
