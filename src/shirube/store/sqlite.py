@@ -203,8 +203,11 @@ def open_for_reading(path: Path) -> SqliteStore:
     if not path.is_file():
         raise faults.problem("missing", path, _("no such file"))
     with faults.told(path):
+        # With a WAL that holds entries, mode=ro leaves the file as it is; without one, mode=rw
+        # tidies its own side files away again.
+        mode = "mode=ro" if _has_wal(path) else "mode=rw"
         try:
-            return _checked(path, _read_only(path, "mode=ro"))
+            return _checked(path, _read_only(path, mode))
         except sqlite3.OperationalError as error:
             # SQLite wants to create its -shm file beside a WAL database and may not.
             if error.sqlite_errorcode & 0xFF not in {
@@ -216,14 +219,13 @@ def open_for_reading(path: Path) -> SqliteStore:
 
 
 def _without_writing(path: Path) -> sqlite3.Connection:
-    wal = path.with_name(path.name + "-wal")
-    if not wal.is_file() or wal.stat().st_size == 0:
+    if not _has_wal(path):
         return _read_only(path, "mode=ro&immutable=1")
     # The newest entries still lie in the WAL: read both from a private copy.
     with tempfile.TemporaryDirectory(prefix="shirube-") as folder:
         copy = Path(folder, path.name)
         shutil.copyfile(path, copy)
-        shutil.copyfile(wal, copy.with_name(wal.name))
+        shutil.copyfile(_wal(path), _wal(copy))
         source = _read_only(copy, "mode=rw")
         memory = sqlite3.connect(":memory:", isolation_level=None)
         source.backup(memory)
@@ -231,10 +233,20 @@ def _without_writing(path: Path) -> sqlite3.Connection:
     return memory
 
 
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _has_wal(path: Path) -> bool:
+    wal = _wal(path)
+    return wal.is_file() and wal.stat().st_size > 0
+
+
 def _read_only(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?{mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     with _closed_on_error(connection):
+        connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     return connection
 
