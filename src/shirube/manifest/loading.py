@@ -69,7 +69,7 @@ def _record(reading: Reading) -> Manifest:
             {
                 **data,
                 "file": reading.file,
-                "unknown": reading.unknown,
+                "unknown": list(reading.unknown),
                 "lines": reading.lines,
             },
             Manifest,

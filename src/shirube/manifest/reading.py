@@ -28,14 +28,18 @@ _LIMIT = 300_000  # nodes; only aliases that multiply each other come near it
 
 @dataclass
 class Reading:
-    """What stands in the file: data, and for each pointer the line and the key by ids."""
+    """What stands in the file: data, and for each pointer the line and the key by ids.
+
+    ``unknown`` holds the key of each unknown fact, and from and to which character of the text the
+    word stands, so that an answer can take its place.
+    """
 
     file: str
     data: Any = None
     lines: dict[str, int] = field(default_factory=dict)
     keys: dict[Pointer, str] = field(default_factory=dict)
     pointer_lines: dict[Pointer, int] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    unknown: dict[str, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nodes: int = 0
 
@@ -115,7 +119,7 @@ def _mapping(
         reading.pointer_lines[here] = line
         _name(reading, here, f"{_parent(reading, pointer)}{key}", line)
         if schemas.accepts_unknown(inner) and _is_unknown(value_node):
-            reading.unknown.append(reading.keys[here])
+            reading.unknown[reading.keys[here]] = _span(value_node)
         else:
             data[key] = _value(reading, value_node, here, inner)
     return data
@@ -177,6 +181,11 @@ def _is_unknown(node: Node) -> bool:
     if isinstance(node, SequenceNode) and len(node.value) == 1:
         return _is_unknown(node.value[0])
     return isinstance(node, ScalarNode) and bool(node.value == schemas.UNKNOWN)
+
+
+def _span(node: Node) -> tuple[int, int]:
+    inner = node.value[0] if isinstance(node, SequenceNode) and not node.flow_style else node
+    return node.start_mark.index, inner.end_mark.index
 
 
 def _identity(node: Node, index: int) -> str:

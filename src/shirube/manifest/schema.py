@@ -66,6 +66,14 @@ def at(*path: str | int) -> Schema:
     return schema
 
 
+def of_key(key: str) -> Schema:
+    """Return the schema of a key by ids (``systems.credit_screening.sector``).
+
+    An id stands where the schema has a list; a column's name may itself hold full stops.
+    """
+    return _of_parts(published(), key.split(".")) or {}
+
+
 def wants_text(schema: Schema) -> bool:
     """Say whether a text is expected, so that an unquoted ``1.10`` stays the text it is."""
     schema = resolve(schema)
@@ -83,6 +91,17 @@ def choices(schema: Schema) -> tuple[str, ...]:
     if schema.get("type") == "boolean":
         return ("true", "false")
     return tuple(str(value) for value in schema.get("enum", ()))
+
+
+def _of_parts(schema: Schema, parts: list[str]) -> Schema | None:
+    if not parts:
+        return schema
+    inner = resolve(schema)
+    if "items" in inner:
+        tries = (_of_parts(inner["items"], parts[count:]) for count in range(1, len(parts) + 1))
+        return next((found for found in tries if found), None)
+    here = inner.get("properties", {}).get(parts[0])
+    return _of_parts(here, parts[1:]) if here else None
 
 
 def _strict(node: Any) -> Any:

@@ -137,11 +137,12 @@ def _wrong_form(reading: Reading, pointer: Pointer, value: object, pattern: str)
         reading,
         pointer,
         _("{value} does not have the form that is expected here.").format(value=_shown(value)),
-        _form(pattern),
+        form(pattern),
     )
 
 
-def _form(pattern: str) -> str:
+def form(pattern: str) -> str:
+    """Say in words what a pattern of the schema asks for."""
     definitions = schemas.published()["$defs"]
     forms = {
         definitions["id"]["pattern"]: _(

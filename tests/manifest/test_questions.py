@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shirube import manifest
+from shirube.manifest import answering
+from shirube.manifest.applying import insert
+from shirube.terms.errors import Problem, Problems
+from shirube.terms.place import Place
+from shirube.terms.question import Question
+from shirube.terms.text import Text
+
+DAY = dt.date(2026, 11, 1)
+
+UNKNOWN = """\
+# 私たちの申告
+shirube: 1
+operator: {id: a, name: {ja: あ, en: A}, kind: unknown, roles: [unknown]}   # the company
+systems:
+    - id: s
+      name: {ja: 審査, en: Screening}
+      purpose: unknown      # ask Suzuki
+      generative: 'unknown'
+      users_per_month: unknown
+      risk_record: {decided_on: unknown}
+datasets:
+  - id: d
+    title: unknown
+    columns: [{name: "a #.b", kind: unknown, meaning: {ja: "x # y", en: z}}]
+"""
+
+
+def asked() -> tuple[Question, ...]:
+    return manifest.questions(manifest.parse(UNKNOWN, "shirube.yaml", today=DAY))
+
+
+def answered(**answers: str) -> tuple[Question, ...]:
+    """Answer by the last parts of keys, with two underscores for a full stop."""
+    given = {key.replace("__", "."): answer for key, answer in answers.items()}
+    return tuple(
+        Question(
+            key=question.key,
+            question=question.question,
+            choices=question.choices,
+            answer=answer,
+            answered_by="鈴木",
+        )
+        for question in asked()
+        for key, answer in given.items()
+        if question.key.endswith(key)
+    )
+
+
+def test_each_unknown_fact_is_a_question_in_both_languages() -> None:
+    found = asked()
+    assert [question.key for question in found] == [
+        "operator.kind",
+        "operator.roles",
+        "systems.s.purpose.ja",
+        "systems.s.purpose.en",
+        "systems.s.generative",
+        "systems.s.users_per_month",
+        "systems.s.risk_record.decided_on",
+        "datasets.d.title.ja",
+        "datasets.d.title.en",
+        "datasets.d.columns.a #.b.kind",
+    ]
+    assert found[4] == Question(
+        key="systems.s.generative",
+        question=Text("「審査」生成AIですか。", "Screening: Is it generative AI?"),
+        choices=("true", "false"),
+    )
+    assert found[1].choices == ("developer", "provider", "user")
+    assert found[-1].question.en == "d / a #.b: What part does this column play?"
+
+
+@pytest.mark.parametrize("name", ["questions.xlsx", "questions.md"])
+def test_answers_come_back_as_they_were_written(tmp_path: Path, name: str) -> None:
+    questions = answered(
+        operator__kind="company",
+        operator__roles="developer, user",
+        purpose__ja="融資の審査",
+        purpose__en="=1+1, screening of loans",
+        users_per_month="1200",
+        generative="false",
+        decided_on="2026-04-01",
+    )
+    manifest.write_questions(questions, tmp_path / name)
+    assert manifest.read_answers(tmp_path / name, questions) == questions
+
+
+@pytest.mark.parametrize("name", ["questions.xlsx", "questions.md"])
+def test_questions_without_answers_stay_open(tmp_path: Path, name: str) -> None:
+    manifest.write_questions(asked(), tmp_path / name)
+    assert manifest.read_answers(tmp_path / name, asked()) == asked()
+
+
+def workbook(tmp_path: Path, cells: dict[str, object]) -> Path:
+    path = tmp_path / "questions.xlsx"
+    manifest.write_questions(asked(), path)
+    book = openpyxl.load_workbook(path)
+    for cell, value in cells.items():
+        book.worksheets[0][cell] = value
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "said"),
+    [
+        ({"E2": "compny", "F2": "鈴木"}, "E2", "Did you mean company?"),
+        ({"E3": "developer, boss", "F3": "鈴木"}, "E3", "Choose one of"),
+        ({"E6": "maybe", "F6": "鈴木"}, "E6", "true or false"),
+        ({"E7": "many", "F7": "鈴木"}, "E7", "whole number"),
+        ({"E8": "2026-02-30", "F8": "鈴木"}, "E8", "YYYY-MM-DD"),
+        ({"E7": 1200}, "F7", "nobody who answers"),
+        ({"A7": "systems.s.users"}, "A7", "Did you mean systems.s.users_per_month?"),
+        ({"A7": "operator.kind"}, "A7", "a second time"),
+        ({"E4": "融資", "F4": "鈴木"}, "E5", "both languages"),
+        ({"E7": "=1+1", "F7": "鈴木"}, "E7", "formula"),
+    ],
+)
+def test_a_wrong_answer_names_its_cell(
+    tmp_path: Path, cells: dict[str, object], cell: str, said: str
+) -> None:
+    with pytest.raises((Problem, Problems)) as caught:
+        manifest.read_answers(workbook(tmp_path, cells), asked())
+    problem = caught.value
+    assert isinstance(problem, Problem)
+    assert str(problem).startswith(f"questions.xlsx!{cell}")
+    assert said in str(problem)
+
+
+def test_all_wrong_answers_come_in_one_pass(tmp_path: Path) -> None:
+    path = workbook(tmp_path, {"E2": "x", "F2": "鈴木", "E7": "x", "F7": "鈴木"})
+    with pytest.raises(Problems) as caught:
+        manifest.read_answers(path, asked())
+    assert [problem.where.cell for problem in caught.value.problems] == ["E2", "E7"]
+
+
+def test_what_a_spreadsheet_makes_of_an_answer_is_understood(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path,
+        {
+            "E6": True, "F6": "鈴木", "E7": 1200.0, "F7": "鈴木",
+            "E8": dt.datetime(2026, 4, 1), "F8": "鈴木",
+        },
+    )  # fmt: skip
+    answers = {q.key: q.answer for q in manifest.read_answers(path, asked()) if q.answer}
+    assert list(answers.values()) == ["true", "1200", "2026-04-01"]
+
+
+def test_the_keys_are_locked_and_choices_are_drop_downs(tmp_path: Path) -> None:
+    manifest.write_questions(asked(), tmp_path / "q.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "q.xlsx").worksheets[0]
+    assert sheet.protection.sheet
+    assert (sheet["A2"].protection.locked, sheet["E2"].protection.locked) == (True, False)
+    drop_downs = {str(item.sqref): item.formula1 for item in sheet.data_validations.dataValidation}
+    assert drop_downs["E6"] == '"true,false"'
+    assert "E3" not in drop_downs  # several roles are possible
+
+
+def test_markdown_names_the_line_of_a_wrong_answer(tmp_path: Path) -> None:
+    path = tmp_path / "questions.md"
+    manifest.write_questions(asked(), path)
+    text = path.read_text(encoding="utf-8").replace("- 回答 / Answer: ", "- 回答 / Answer: x", 1)
+    path.write_text(text, encoding="utf-8")
+    line = text.splitlines().index("- 回答 / Answer: x") + 1
+    with pytest.raises(Problem) as caught:
+        manifest.read_answers(path, asked())
+    assert caught.value.where == Place("questions.md", line)
+
+
+def test_a_file_that_is_no_workbook_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "q.xlsx").write_text("no zip")
+    with pytest.raises(Problem, match="not an XLSX workbook"):
+        manifest.read_answers(tmp_path / "q.xlsx", asked())
+    with pytest.raises(Problem, match="no such file"):
+        manifest.read_answers(tmp_path / "gone.xlsx", asked())
+    with pytest.raises(Problem, match="not known for questions"):
+        manifest.write_questions(asked(), tmp_path / "q.docx")
+
+
+def test_without_the_extra_markdown_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "shirube.manifest.workbooks", raising=False)
+    monkeypatch.delattr("shirube.manifest.workbooks", raising=False)
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(Problem) as caught:
+        manifest.write_questions(asked(), tmp_path / "q.xlsx")
+    assert "pip install 'shirube[reports]'" in str(caught.value)
+    assert ".md" in str(caught.value)
+
+
+def test_answers_replace_the_word_and_nothing_else() -> None:
+    new = insert(
+        UNKNOWN,
+        "shirube.yaml",
+        answered(
+            operator__kind="company",
+            operator__roles="developer, user",
+            purpose__ja="融資の審査",
+            purpose__en='To "screen": loans #1',
+            users_per_month="1200",
+            generative="false",
+            decided_on="2026-04-01",
+            b__kind="attribute",
+        ),
+        DAY,
+    )
+    by = "answered by 鈴木, 2026-11-01"
+    assert (
+        new
+        == f"""\
+# 私たちの申告
+shirube: 1
+operator: {{id: a, name: {{ja: あ, en: A}}, kind: company, roles: [developer, user]}}   # the company; {by}; {by}
+systems:
+    - id: s
+      name: {{ja: 審査, en: Screening}}
+      purpose: {{ja: "融資の審査", en: "To \\"screen\\": loans #1"}}      # ask Suzuki; {by}
+      generative: false  # {by}
+      users_per_month: 1200  # {by}
+      risk_record: {{decided_on: 2026-04-01}}  # {by}
+datasets:
+  - id: d
+    title: unknown
+    columns: [{{name: "a #.b", kind: attribute, meaning: {{ja: "x # y", en: z}}}}]  # {by}
+"""
+    )  # noqa: E501 - the manifest as it stands
+    read = manifest.parse(new, "shirube.yaml", today=DAY)
+    assert read.systems[0].purpose == Text("融資の審査", 'To "screen": loans #1')
+    assert read.operator.roles == ("developer", "user")
+    assert read.unknown == ("datasets.d.title",)
+
+
+def test_line_ends_and_bom_of_the_file_stay(tmp_path: Path) -> None:
+    path = tmp_path / "shirube.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + UNKNOWN.replace("\n", "\r\n").encode())
+    manifest.apply_answers(tmp_path, answered(users_per_month="7"), today=DAY)
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf#")
+    assert data.count(b"\r\n") == data.count(b"\n") == UNKNOWN.count("\n")
+    assert manifest.load(path, today=DAY).systems[0].users_per_month == 7
+    assert [item.name for item in tmp_path.iterdir()] == ["shirube.yaml"]
+
+
+def test_an_answer_that_makes_the_manifest_wrong_leaves_it_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "shirube.yaml"
+    path.write_text(UNKNOWN, encoding="utf-8")
+    with pytest.raises(Problems, match="lies in the future"):
+        manifest.apply_answers(path, answered(decided_on="2027-04-01"), today=DAY)
+    assert path.read_text(encoding="utf-8") == UNKNOWN
+
+
+def test_an_answer_never_overwrites_what_is_known() -> None:
+    text = UNKNOWN.replace("users_per_month: unknown", "users_per_month: 5")
+    with pytest.raises(Problem, match="not `unknown`"):
+        insert(text, "shirube.yaml", answered(users_per_month="7"), DAY)
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_manifest_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shirube.yaml"
+    path.write_text(UNKNOWN, encoding="utf-8")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Problem, match="No space left"):
+        manifest.apply_answers(path, answered(users_per_month="7"), today=DAY)
+    assert path.read_text(encoding="utf-8") == UNKNOWN
+    assert [item.name for item in tmp_path.iterdir()] == ["shirube.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "value"),
+    [
+        ("systems.s.generative", "はい", True),
+        ("systems.s.generative", "No", False),
+        ("systems.s.users_per_month", "１，２００", 1200),
+        ("documents.d.date", "2026年4月1日", "2026-04-01"),
+        ("documents.d.date", "2026/4/1", "2026-04-01"),
+        ("operator.country", "ＪＰ", "JP"),
+        ("operator.roles", "developer、user", ["developer", "user"]),
+        ("datasets.d.licence", "CC BY 4.0", "CC BY 4.0"),
+    ],
+)
+def test_answers_are_read_as_people_write_them(key: str, answer: str, value: object) -> None:
+    assert answering.fact(key, answer) == value
+
+
+@given(st.text(min_size=1))
+def test_no_answer_can_become_structure(text: str) -> None:
+    questions = answered(purpose__ja="x", purpose__en="y")
+    questions = tuple(
+        Question(key=q.key, question=q.question, answer=text, answered_by="鈴木") for q in questions
+    )
+    try:
+        new = insert(UNKNOWN, "shirube.yaml", questions, DAY)
+        read = manifest.parse(new, "shirube.yaml", today=DAY)
+    except (Problem, Problems):
+        return
+    words = " ".join(text.split())
+    assert read.systems[0].purpose == Text(words, words)
