@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ITEMS = 34
+DISCOUNTED = 10  # items 0 to 9 are on discount: to be shown one is good for the user
 FEATURES = ("user_feature_0", "user_feature_1", "user_feature_2", "user_feature_3")
 LEVELS = (4, 6, 10, 10)
 AFFINITIES = 4
@@ -38,7 +39,7 @@ def write(path: Path, rows: int, seed: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         names = [f"user_item_affinity_{index}" for index in range(AFFINITIES)]
-        writer.writerow(["timestamp", "day", "policy", "item_id", "position", "click",
+        writer.writerow(["timestamp", "day", "policy", "item_id", "discounted", "position", "click",
                          "propensity_score", *FEATURES, *names])  # fmt: skip
         for row in range(rows):
             time = START + dt.timedelta(seconds=int(seconds[row]))
@@ -48,6 +49,7 @@ def write(path: Path, rows: int, seed: int) -> None:
                     time.date().isoformat(),
                     "greedy" if greedy[row] else "random",
                     item[row],
+                    int(item[row] < DISCOUNTED),
                     position[row],
                     int(click[row]),
                     f"{propensity[row]:.6f}",
