@@ -26,6 +26,7 @@ _COMMANDS = {
     "measure": N_("Run one measure on a table."),
     "rules": N_("List, show and check the rules."),
     "questions": N_("Hand out the open questions as a sheet, and take the answers back in."),
+    "draft": N_("Draft a document that a rule asks for, from the manifest."),
     "evidence": N_("List the sealed evidence, or withdraw a run with a reason."),
     "ledger": N_("Verify the ledger."),
     "demo": N_("Run the main job on the example operator."),

@@ -2,6 +2,7 @@
 """The operator's journeys: declare, measure, seal, judge, tell."""
 
 from shirube.api.operator.check import Checked, check
+from shirube.api.operator.drafting import draft, draft_names
 from shirube.api.operator.evidence import list_evidence, verify, withdraw
 from shirube.api.operator.init import Begun, init
 from shirube.api.operator.judge import Judgement, judge
@@ -19,6 +20,8 @@ __all__ = [
     "check",
     "check_packs",
     "describe_measure",
+    "draft",
+    "draft_names",
     "find_rule",
     "hand_out_questions",
     "init",
