@@ -58,7 +58,9 @@ def _instrument(
         not_applicable=tuple(
             show.Field(
                 label=str(names.rule(one.rule).title),
-                text=f"{names.subject(one.subject)}: {wording.reason(one.reason)}",
+                text=_("{name}: {value}").format(
+                    name=names.subject(one.subject), value=wording.reason(one.reason)
+                ),
             )
             for one in rest
         ),
@@ -128,7 +130,7 @@ def _finding(finding: Finding, content: ReportContent, names: Names) -> show.Fin
         if finding.condition
         else _("Condition"),
         missing=_(", ").join(names.title(name) for name in finding.missing),
-        judged=tuple(_judged(one, rule, content, names) for one in finding.judged),
+        judged=tuple(_judged(one, finding, rule, content, names) for one in finding.judged),
         attempts=_attempts(finding),
         others=tuple(_other(run) for run in finding.others),
         thresholds=_thresholds(finding, rule, content.on),
@@ -142,7 +144,9 @@ def _finding(finding: Finding, content: ReportContent, names: Names) -> show.Fin
     )
 
 
-def _judged(judged: Judged, rule: Rule, content: ReportContent, names: Names) -> show.JudgedView:
+def _judged(
+    judged: Judged, finding: Finding, rule: Rule, content: ReportContent, names: Names
+) -> show.JudgedView:
     sealed = judged.index >= 0 and bool(judged.sha256)
     datasets = [
         one.measurement.dataset
@@ -154,13 +158,11 @@ def _judged(judged: Judged, rule: Rule, content: ReportContent, names: Names) ->
         entry=f"{judged.index}" if sealed else "",
         anchor=anchor("evidence", str(judged.index)) if sealed else "",
         digest=formats.short_digest(judged.sha256),
-        age=_("{date} ({age} before this report's date)").format(
-            date=formats.day(judged.date), age=formats.days(judged.age_days)
-        ),
+        age=_age(judged),
         outcome=judged.outcome.value,
         outcome_label=wording.outcome(judged.outcome),
         symbol=symbol(judged.outcome),
-        reason=_because(judged, names),
+        reason=_because(judged, finding, names),
         condition=judged.condition,
         values=tuple(
             show.Field(label=title, text=value)
@@ -170,8 +172,23 @@ def _judged(judged: Judged, rule: Rule, content: ReportContent, names: Names) ->
     )
 
 
-def _because(judged: Judged, names: Names) -> str:
-    details = [f"{names.title(name)}: {why}" for name, why in judged.reasons.items() if why]
+def _age(judged: Judged) -> str:
+    if judged.age_days == 0:
+        return _("{date} (the same day)").format(date=formats.day(judged.date))
+    return _("{date} ({age} before this report's date)").format(
+        date=formats.day(judged.date), age=formats.days(judged.age_days)
+    )
+
+
+def _because(judged: Judged, finding: Finding, names: Names) -> str:
+    """Say why, unless the finding has already said just that."""
+    details = [
+        _("{name}: {value}").format(name=names.title(name), value=why)
+        for name, why in judged.reasons.items()
+        if why
+    ]
+    if not details and judged.reason is finding.reason:
+        return ""
     return " ".join([wording.reason(judged.reason), *details])
 
 

@@ -65,12 +65,17 @@ def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names
         _("{name}: {value}").format(name=title, value=value)
         for title, value in named_values(judged, rule.wanted.source, names)[:3]
     ]
-    sentence = _("{subject}: “{rule}” is not shown. Measured: {values}.").format(
-        subject=names.subject(finding.subject), rule=rule.title, values=_("; ").join(values)
+    limits = [formats.scalar(value) for value in finding.thresholds.values()]
+    if limits:
+        words = _("{subject}: “{rule}” is not shown. Measured: {values}; threshold: {limits}.")
+    else:
+        words = _("{subject}: “{rule}” is not shown. Measured: {values}.")
+    sentence = words.format(
+        subject=names.subject(finding.subject),
+        rule=rule.title,
+        values=_("; ").join(values),
+        limits=_(", ").join(limits),
     )
-    if finding.thresholds:
-        limits = [formats.scalar(value) for value in finding.thresholds.values()]
-        sentence += _(" (Threshold: {limits})").format(limits=_(", ").join(limits))
     for mark in names.data_marks(*_datasets(judged, content)):
         sentence += _(" [{mark}] {meaning}").format(mark=mark.text, meaning=mark.meaning)
     return sentence
