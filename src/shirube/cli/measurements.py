@@ -25,16 +25,18 @@ def tell_measurement(made: Measurement, measure: Measure) -> None:
     titles = {name.name: str(name.title) for name in measure.produces}
     out = console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (_("Value"), "", _("95% interval"), "n", _("Note")):
-        table.add_column(heading, justify="right" if heading in ("", "n") else "left")
+    intervals = any(value.interval for value in made.values)
+    table.add_column(_("Value"))
+    table.add_column("", justify="right")
+    if intervals:
+        table.add_column(_("95% interval"))
+    table.add_column("n", justify="right")
+    table.add_column(_("Note"))
     for value in made.values:
-        table.add_row(
-            titles.get(value.name, value.name),
-            _number(value.value),
-            _interval(value),
-            "" if value.sample_size is None else f"{value.sample_size:,}",
-            value.reason,
-        )
+        size = "" if value.sample_size is None else f"{value.sample_size:,}"
+        cells = [titles.get(value.name, value.name), _number(value.value)]
+        cells += [_interval(value)] if intervals else []
+        table.add_row(*cells, size, value.reason)
     out.print(f"[bold]{measure.title}[/bold]  {', '.join(item.name for item in made.inputs)}")
     out.print(table)
     for detail in made.details:
@@ -51,8 +53,9 @@ def _tell_detail(detail: Detail) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    first = detail.columns[0]
     for column in detail.columns:
-        table.add_column(str(column.title))
+        table.add_column(str(column.title), justify="left" if column is first else "right")
     for row in detail.rows[:_DETAIL_ROWS]:
         table.add_row(*(_number(cell) for cell in row))
     out = console()

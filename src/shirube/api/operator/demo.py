@@ -62,7 +62,7 @@ class Demonstrated(msgspec.Struct, frozen=True, kw_only=True):
 def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     """Run the main job on the example operator in ``out/operator``."""
     told = progress or (lambda step, share: None)
-    folder = out / "operator"
+    folder = out.resolve() / "operator"
     # 1. The example and its data.
     told(_("Copying the example operator"), None)
     shutil.copytree(_example(), folder, dirs_exist_ok=True, ignore=_generated)
@@ -76,7 +76,7 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     # 3. Findings and documents.
     checked = check(folder, progress=told)
     told(_("Writing the report"), None)
-    written = report(folder, out, judgement=checked.judgement)
+    written = report(folder, out.resolve(), judgement=checked.judgement)
     # 4. The ledger.
     told(_("Verifying the ledger"), None)
     verification = verify(folder)

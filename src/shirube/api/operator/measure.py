@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from shirube import catalogue, engines, measures
 from shirube.api.clock import now
 from shirube.terms.errors import Problem
-from shirube.terms.manifest import Declaration
+from shirube.terms.manifest import Dataset, Declaration, Manifest, Operator
+from shirube.terms.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from shirube.engines.port import Engine
     from shirube.measures import Measure
     from shirube.terms.measurement import Measurement
-    from shirube.terms.source import Progress
+    from shirube.terms.source import Progress, Table
 
 
 def measure_names() -> tuple[str, ...]:
@@ -40,7 +42,7 @@ def measure(
 ) -> Measurement:
     """Measure files as one table; a failure is raised, since nothing is sealed to hold it."""
     with engines.open_engine() as engine:
-        table = catalogue.table_of(files, engine, encoding=encoding, progress=progress)
+        table = _table(files, engine, encoding, progress)
         source = engine.source(table, progress=progress)
         declaration = Declaration(
             id=name, measure=name, dataset=table.dataset, arguments=arguments, seed=seed
@@ -55,3 +57,19 @@ def measure(
     if made.failure:
         raise Problem(made.failure)
     return made
+
+
+def _table(
+    files: Sequence[Path], engine: Engine, encoding: str | None, progress: Progress | None
+) -> Table:
+    """Resolve files as one data set of a manifest that says nothing else."""
+    name = files[0].stem
+    dataset = Dataset(
+        id=name,
+        title=Text(name, name),
+        files=tuple(str(file.absolute()) for file in files),
+        encoding=encoding,
+    )
+    nobody = Operator(id="nobody", name=Text("", ""), kind=None)
+    declared = Manifest(file=str(files[0]), operator=nobody, datasets=(dataset,))
+    return catalogue.resolve(declared, files[0].parent, engine, progress=progress)[name]

@@ -75,7 +75,11 @@ def _command_of(measure: Measure) -> click.Command:
 
 def _tables() -> click.Argument:
     return click.Argument(
-        ["tables"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TABLE..."
+        ["tables"],
+        nargs=-1,
+        required=True,
+        type=click.Path(path_type=Path, exists=True),
+        metavar="TABLE...",
     )
 
 
