@@ -67,4 +67,5 @@ def _probabilities(
     taste_second = generator.normal(0, 1, (LEVELS[1], ITEMS))
     weight = np.exp(1.2 * (taste_first[users[:, 0]] + taste_second[users[:, 1]]))
     weight[~greedy] = 1.0  # the random arm: every item alike, whoever looks
-    return weight / weight.sum(axis=1, keepdims=True)
+    chance: NDArray[np.float64] = weight / weight.sum(axis=1, keepdims=True)
+    return chance
