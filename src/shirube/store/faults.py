@@ -47,6 +47,8 @@ def told(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", None)
         # A row that cannot be decoded has no code of its own: it is damage as well.
         kind = "broken" if code is None else _SQLITE.get(code & 0xFF, "broken")
+        if kind == "missing" and path.exists():
+            kind = "read_only"  # SQLite could not make its own files beside it
         raise problem(kind, path, str(error)) from error
     except OSError as error:
         detail = error.strerror or str(error)
