@@ -110,7 +110,7 @@ def _records(detail: Detail, series: _Series) -> list[dict[str, Any]]:
     """Rows under fixed names, so that no column name of a user reaches a specification's key."""
     labels = [index for index in _categories(detail) if detail.chart != "lines" or index == 0]
     others = [index for index in _categories(detail) if index not in labels]
-    return [
+    records = [
         {
             "c": " / ".join(_label(row[index]) for index in labels),
             "s": " / ".join(_label(row[index]) for index in others),
@@ -120,7 +120,22 @@ def _records(detail: Detail, series: _Series) -> list[dict[str, Any]]:
         }
         for row in detail.rows
         if _finite(row[series.index])
-    ][: _MOST_CATEGORIES if detail.chart in ("bars", "intervals") else None]
+    ]
+    drawn = _drawn(detail, records)
+    return [
+        record for record in records if record["s" if detail.chart == "lines" else "c"] in drawn
+    ]
+
+
+def _drawn(detail: Detail, records: list[dict[str, Any]]) -> set[str]:
+    """Choose the lines or bars that fit: all of them, or the largest."""
+    if detail.chart == "histogram":
+        return {record["c"] for record in records}
+    name, most = ("s", len(_COLOURS)) if detail.chart == "lines" else ("c", _MOST_CATEGORIES)
+    largest: dict[str, float] = {}
+    for record in records:
+        largest[record[name]] = max(abs(record["v"]), largest.get(record[name], 0.0))
+    return set(sorted(largest, key=lambda key: -largest[key])[:most])
 
 
 def _label(value: Scalar) -> str:
@@ -129,7 +144,7 @@ def _label(value: Scalar) -> str:
 
 def _axis(series: _Series, **more: Any) -> dict[str, Any]:
     share = series.column.unit == "share"
-    return {"title": None, "format": ".0%" if share else "~g", **more}
+    return {"title": None, "format": ".0%" if share else ",.4~f", **more}
 
 
 def _intervals(detail: Detail, series: _Series) -> Any:
@@ -137,7 +152,7 @@ def _intervals(detail: Detail, series: _Series) -> Any:
     import altair as alt
 
     base = alt.Chart(_data(detail, series), height=alt.Step(22))
-    y = alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=150))
+    y = alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
     x_axis = alt.Axis(**_axis(series, tickCount=5))
     rule = base.mark_rule(strokeWidth=2, color=_COLOURS[0]).encode(
         y=y, x=alt.X("low:Q", title=None, axis=x_axis, scale=alt.Scale(zero=False)), x2="high:Q"
@@ -176,34 +191,33 @@ def _bars(detail: Detail, series: _Series) -> Any:
         alt.Chart(_data(detail, series), height=alt.Step(22))
         .mark_bar(color=_COLOURS[0], height=12)
         .encode(
-            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
             x=alt.X("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
         )
     )
 
 
 def _lines(detail: Detail, series: _Series) -> Any:
-    """Lines over the periods; series differ in colour, dash and point, never in colour alone."""
+    """Lines over the periods; series differ in colour and dash, never in colour alone."""
     import altair as alt
 
     several = len({record["s"] for record in _records(detail, series)}) > 1
-    encoding: dict[str, Any] = {
-        "x": alt.X("c:O", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
-        "y": alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
-    }
+    encoding: dict[str, Any] = {"color": alt.value(_COLOURS[0])}
     if several:
-        legend = alt.Legend(title=None, orient="bottom", columns=2, symbolStrokeWidth=2)
-        encoding["color"] = alt.Color("s:N", sort=None, legend=legend)
-        encoding["strokeDash"] = alt.StrokeDash("s:N", sort=None, legend=legend)
-        encoding["shape"] = alt.Shape("s:N", sort=None, legend=legend)
-    else:
-        encoding["color"] = alt.value(_COLOURS[0])
-    chart = alt.Chart(_data(detail, series), height=170)
-    line = {key: value for key, value in encoding.items() if key != "shape"}
-    point = {key: value for key, value in encoding.items() if key != "strokeDash"}
-    return chart.mark_line(strokeWidth=2).encode(**line) + chart.mark_point(
-        filled=True, size=30, opacity=1
-    ).encode(**point)
+        legend = alt.Legend(title=None, orient="bottom", columns=2, symbolSize=500)
+        encoding = {
+            "color": alt.Color("s:N", sort=None, legend=legend),
+            "strokeDash": alt.StrokeDash("s:N", sort=None, legend=legend),
+        }
+    return (
+        alt.Chart(_data(detail, series), height=170)
+        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(filled=True, size=30))
+        .encode(
+            x=alt.X("c:O", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+            y=alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+            **encoding,
+        )
+    )
 
 
 def _data(detail: Detail, series: _Series) -> Any:

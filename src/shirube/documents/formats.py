@@ -24,11 +24,16 @@ def day(date: dt.date) -> str:
 
 def moment(instant: dt.datetime) -> str:
     """Return a moment in Japan Standard Time; a naive one is taken as UTC."""
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
-    local = aware.astimezone(_JAPAN)
+    local = _local(instant)
     return _("{date}, {time} (Japan Standard Time)").format(
-        date=day(local.date()), time=local.strftime("%H:%M")
+        date=day(local.date()), time=f"{local:%H:%M}"
     )
+
+
+def minute(instant: dt.datetime) -> str:
+    """Return a moment in Japan Standard Time for a table whose head names the zone."""
+    local = _local(instant)
+    return f"{day(local.date())} {local:%H:%M}"
 
 
 def scalar(value: Scalar, unit: str = "") -> str:
@@ -86,6 +91,11 @@ def days(count: int) -> str:
 def short_digest(sha256: str) -> str:
     """Return the first twelve digits, enough to find the full digest in the list."""
     return sha256[:12]
+
+
+def _local(instant: dt.datetime) -> dt.datetime:
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+    return aware.astimezone(_JAPAN)
 
 
 def _with_unit(figure: str, unit: str) -> str:

@@ -100,7 +100,8 @@ def _ask(missing: tuple[str, ...]) -> Text:
     """Ask for the first three facts by name; the rest are counted."""
     titles = [_FACT_TITLES.get(name, Text(name, name)) for name in missing[:3]]
     rest = len(missing) - len(titles)
-    ja, en = "、".join(title.ja for title in titles), ", ".join(title.en for title in titles)
+    ja = "".join(f"「{title.ja}」" for title in titles)
+    en = ", ".join(f"“{title.en}”" for title in titles)
     if rest:
         ja, en = f"{ja}ほか{rest}件", f"{en} and {rest} more"
     return Text(

@@ -31,7 +31,7 @@ def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.Ev
         anchor=anchor("evidence", str(evidence.index)),
         kind=kind,
         what=what,
-        sealed=formats.moment(evidence.sealed_at),
+        sealed=formats.minute(evidence.sealed_at),
         sha256=evidence.sha256,
         detail=detail,
     )

@@ -62,7 +62,7 @@ def _deciding(finding: Finding) -> Judged | None:
 def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names) -> str:
     rule = names.rule(finding.rule)
     values = [
-        _("{name}: {value}").format(name=title, value=value)
+        _("{name} = {value}").format(name=title, value=value)
         for title, value in named_values(judged, rule.wanted.source, names)[:3]
     ]
     limits = [formats.scalar(value) for value in finding.thresholds.values()]
