@@ -4,5 +4,15 @@
 from shirube.assessment.cases import check_pack, check_packs
 from shirube.assessment.facts import facts
 from shirube.assessment.judging import assess
+from shirube.assessment.register import assess_register, count_outcomes
+from shirube.assessment.register_tables import load_register
 
-__all__ = ["assess", "check_pack", "check_packs", "facts"]
+__all__ = [
+    "assess",
+    "assess_register",
+    "check_pack",
+    "check_packs",
+    "count_outcomes",
+    "facts",
+    "load_register",
+]
