@@ -23,7 +23,7 @@ DAY = dt.date(2026, 11, 1)
 UNKNOWN = """\
 # 私たちの申告
 shirube: 1
-operator: {id: a, name: {ja: あ, en: A}, kind: unknown, roles: [unknown]}   # the company
+operator: {id: a, name: unknown, kind: unknown, roles: [unknown]}  # c
 systems:
     - id: s
       name: {ja: 審査, en: Screening}
@@ -62,6 +62,8 @@ def answered(**answers: str) -> tuple[Question, ...]:
 def test_each_unknown_fact_is_a_question_in_both_languages() -> None:
     found = asked()
     assert [question.key for question in found] == [
+        "operator.name.ja",
+        "operator.name.en",
         "operator.kind",
         "operator.roles",
         "systems.s.purpose.ja",
@@ -73,12 +75,12 @@ def test_each_unknown_fact_is_a_question_in_both_languages() -> None:
         "datasets.d.title.en",
         "datasets.d.columns.a #.b.kind",
     ]
-    assert found[4] == Question(
+    assert found[6] == Question(
         key="systems.s.generative",
         question=Text("「審査」生成AIですか。", "Screening: Is it generative AI?"),
         choices=("true", "false"),
     )
-    assert found[1].choices == ("developer", "provider", "user")
+    assert found[3].choices == ("developer", "provider", "user")
     assert found[-1].question.en == "d / a #.b: What part does this column play?"
 
 
@@ -116,16 +118,16 @@ def workbook(tmp_path: Path, cells: dict[str, object]) -> Path:
 @pytest.mark.parametrize(
     ("cells", "cell", "said"),
     [
-        ({"E2": "compny", "F2": "鈴木"}, "E2", "Did you mean company?"),
-        ({"E3": "developer, boss", "F3": "鈴木"}, "E3", "Choose one of"),
-        ({"E6": "maybe", "F6": "鈴木"}, "E6", "true or false"),
-        ({"E7": "many", "F7": "鈴木"}, "E7", "whole number"),
-        ({"E8": "2026-02-30", "F8": "鈴木"}, "E8", "YYYY-MM-DD"),
-        ({"E7": 1200}, "F7", "nobody who answers"),
-        ({"A7": "systems.s.users"}, "A7", "Did you mean systems.s.users_per_month?"),
-        ({"A7": "operator.kind"}, "A7", "a second time"),
-        ({"E4": "融資", "F4": "鈴木"}, "E5", "both languages"),
-        ({"E7": "=1+1", "F7": "鈴木"}, "E7", "formula"),
+        ({"E4": "compny", "F4": "鈴木"}, "E4", "Did you mean company?"),
+        ({"E5": "developer, boss", "F5": "鈴木"}, "E5", "Choose one of"),
+        ({"E8": "maybe", "F8": "鈴木"}, "E8", "true or false"),
+        ({"E9": "many", "F9": "鈴木"}, "E9", "whole number"),
+        ({"E10": "2026-02-30", "F10": "鈴木"}, "E10", "YYYY-MM-DD"),
+        ({"E9": 1200}, "F9", "nobody who answers"),
+        ({"A9": "systems.s.users"}, "A9", "Did you mean systems.s.users_per_month?"),
+        ({"A9": "operator.kind"}, "A9", "a second time"),
+        ({"E6": "融資", "F6": "鈴木"}, "E7", "both languages"),
+        ({"E9": "=1+1", "F9": "鈴木"}, "E9", "formula"),
     ],
 )
 def test_a_wrong_answer_names_its_cell(
@@ -140,18 +142,18 @@ def test_a_wrong_answer_names_its_cell(
 
 
 def test_all_wrong_answers_come_in_one_pass(tmp_path: Path) -> None:
-    path = workbook(tmp_path, {"E2": "x", "F2": "鈴木", "E7": "x", "F7": "鈴木"})
+    path = workbook(tmp_path, {"E4": "x", "F4": "鈴木", "E9": "x", "F9": "鈴木"})
     with pytest.raises(Problems) as caught:
         manifest.read_answers(path, asked())
-    assert [problem.where.cell for problem in caught.value.problems] == ["E2", "E7"]
+    assert [problem.where.cell for problem in caught.value.problems] == ["E4", "E9"]
 
 
 def test_what_a_spreadsheet_makes_of_an_answer_is_understood(tmp_path: Path) -> None:
     path = workbook(
         tmp_path,
         {
-            "E6": True, "F6": "鈴木", "E7": 1200.0, "F7": "鈴木",
-            "E8": dt.datetime(2026, 4, 1), "F8": "鈴木",
+            "E8": True, "F8": "鈴木", "E9": 1200.0, "F9": "鈴木",
+            "E10": dt.datetime(2026, 4, 1), "F10": "鈴木",
         },
     )  # fmt: skip
     answers = {q.key: q.answer for q in manifest.read_answers(path, asked()) if q.answer}
@@ -162,16 +164,17 @@ def test_the_keys_are_locked_and_choices_are_drop_downs(tmp_path: Path) -> None:
     manifest.write_questions(asked(), tmp_path / "q.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "q.xlsx").worksheets[0]
     assert sheet.protection.sheet
-    assert (sheet["A2"].protection.locked, sheet["E2"].protection.locked) == (True, False)
+    assert (sheet["A4"].protection.locked, sheet["E4"].protection.locked) == (True, False)
     drop_downs = {str(item.sqref): item.formula1 for item in sheet.data_validations.dataValidation}
-    assert drop_downs["E6"] == '"true,false"'
-    assert "E3" not in drop_downs  # several roles are possible
+    assert drop_downs["E8"] == '"true,false"'
+    assert "E5" not in drop_downs  # several roles are possible
 
 
 def test_markdown_names_the_line_of_a_wrong_answer(tmp_path: Path) -> None:
     path = tmp_path / "questions.md"
     manifest.write_questions(asked(), path)
-    text = path.read_text(encoding="utf-8").replace("- 回答 / Answer: ", "- 回答 / Answer: x", 1)
+    head, key, tail = path.read_text(encoding="utf-8").partition("`operator.kind`")
+    text = head + key + tail.replace("- 回答 / Answer: ", "- 回答 / Answer: x", 1)
     path.write_text(text, encoding="utf-8")
     line = text.splitlines().index("- 回答 / Answer: x") + 1
     with pytest.raises(Problem) as caught:
@@ -223,7 +226,7 @@ def test_answers_replace_the_word_and_nothing_else() -> None:
         == f"""\
 # 私たちの申告
 shirube: 1
-operator: {{id: a, name: {{ja: あ, en: A}}, kind: company, roles: [developer, user]}}   # the company; {by}; {by}
+operator: {{id: a, name: unknown, kind: company, roles: [developer, user]}}  # c; {by}; {by}
 systems:
     - id: s
       name: {{ja: 審査, en: Screening}}
@@ -236,11 +239,11 @@ datasets:
     title: unknown
     columns: [{{name: "a #.b", kind: attribute, meaning: {{ja: "x # y", en: z}}}}]  # {by}
 """
-    )  # noqa: E501 - the manifest as it stands
+    )
     read = manifest.parse(new, "shirube.yaml", today=DAY)
     assert read.systems[0].purpose == Text("融資の審査", 'To "screen": loans #1')
     assert read.operator.roles == ("developer", "user")
-    assert read.unknown == ("datasets.d.title",)
+    assert read.unknown == ("operator.name", "datasets.d.title")
 
 
 def test_line_ends_and_bom_of_the_file_stay(tmp_path: Path) -> None:

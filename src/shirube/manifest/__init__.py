@@ -9,26 +9,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shirube.manifest.applying import apply_answers
     from shirube.manifest.asking import questions
+    from shirube.manifest.drafting import draft, write_draft
     from shirube.manifest.loading import NAME, load, parse
     from shirube.manifest.sheets import read_answers, write_questions
 
 __all__ = [
     "NAME",
     "apply_answers",
+    "draft",
     "load",
     "parse",
     "questions",
     "read_answers",
+    "write_draft",
     "write_questions",
 ]
 
 _HOMES = {
     "NAME": "loading",
     "apply_answers": "applying",
+    "draft": "drafting",
     "load": "loading",
     "parse": "loading",
     "questions": "asking",
     "read_answers": "sheets",
+    "write_draft": "drafting",
     "write_questions": "sheets",
 }
 
