@@ -204,7 +204,9 @@ def _lines(detail: Detail, series: _Series) -> Any:
     several = len({record["s"] for record in _records(detail, series)}) > 1
     encoding: dict[str, Any] = {"color": alt.value(_COLOURS[0])}
     if several:
-        legend = alt.Legend(title=None, orient="bottom", columns=2, symbolSize=500)
+        legend = alt.Legend(
+            title=None, orient="bottom", columns=2, symbolType="stroke", symbolSize=400
+        )
         encoding = {
             "color": alt.Color("s:N", sort=None, legend=legend),
             "strokeDash": alt.StrokeDash("s:N", sort=None, legend=legend),

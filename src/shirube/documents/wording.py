@@ -135,27 +135,54 @@ def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def mark_meanings() -> tuple[tuple[str, str], ...]:
-    """Return the legend of all marks, as (words, meaning)."""
+def mark_meanings() -> tuple[tuple[str, str, str], ...]:
+    """Return the legend of all marks, as (code, words, meaning)."""
     return (
         (
+            "own-policy-threshold",
             _("own-policy threshold"),
             _("No instrument gives this number; the rule pack set it and says why."),
         ),
-        (_("own policy"), _("An expectation of the rule pack itself. No instrument asks for it.")),
-        (_("commentary"), _("Only a commentary or a proposal says so. No statute demands it.")),
         (
+            "own-policy",
+            _("own policy"),
+            _("An expectation of the rule pack itself. No instrument asks for it."),
+        ),
+        (
+            "commentary",
+            _("commentary"),
+            _("Only a commentary or a proposal says so. No statute demands it."),
+        ),
+        (
+            "confidence-low",
             _confidence("low"),
             _("The source was read second-hand or in part; check it before relying on it."),
         ),
         (
+            "confidence-medium",
             _confidence("medium"),
             _("The source was read, but not all of its wording is certain."),
         ),
-        (_("text not held"), _("Only the heading of the provision was at hand, not its text.")),
-        (status("promulgated"), _("Published with a date from which it will apply.")),
-        (_("injected"), _("A change was put into the data on purpose, for a demonstration.")),
-        (_("synthetic"), _("The data were generated and describe no real person.")),
+        (
+            "text-not-held",
+            _("text not held"),
+            _("Only the heading of the provision was at hand, not its text."),
+        ),
+        (
+            "status-promulgated",
+            status("promulgated"),
+            _("Published with a date from which it will apply."),
+        ),
+        (
+            "injected",
+            _("injected"),
+            _("A change was put into the data on purpose, for a demonstration."),
+        ),
+        (
+            "synthetic",
+            _("synthetic"),
+            _("The data were generated and describe no real person."),
+        ),
     )
 
 

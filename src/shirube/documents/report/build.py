@@ -42,8 +42,8 @@ def page(content: ReportContent) -> show.Page:
         evidence=evidence_rows(content, names),
         outcome_legend=_outcome_legend(),
         mark_legend=tuple(
-            show.Mark(code="", text=text, meaning=meaning)
-            for text, meaning in wording.mark_meanings()
+            show.Mark(code=code, text=text, meaning=meaning)
+            for code, text, meaning in wording.mark_meanings()
         ),
         checkpoint=content.checkpoint.strip("\n"),
         verify=_verify(content),
@@ -55,7 +55,6 @@ def page(content: ReportContent) -> show.Page:
 def _facts(content: ReportContent) -> tuple[show.Field, ...]:
     number = content.manifest.operator.corporate_number
     fields = [
-        (_("As of"), formats.day(content.on), False),
         (_("Written"), formats.moment(content.generated_at), False),
         (_("Corporate number"), number or "", True),
         (_("Signing key"), content.public_key_id, True),

@@ -118,6 +118,6 @@ def _rests_on(content: ReportContent) -> str:
     if not content.evidence:
         return _("No evidence has been sealed yet.")
     return _(
-        "This rests on {measured} runs of measurements over {rows} rows and on {documents} "
-        "documents, all sealed in a ledger that can be verified."
+        "The evidence: {measured} measurement run(s) over {rows} rows and {documents} document(s), "
+        "all sealed in a ledger that can be verified."
     ).format(measured=len(measured), rows=f"{sum(rows.values()):,}", documents=documents)
