@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Logarithmic buckets: the same for every column, file and engine, so that counts add up.
+
+A finite ``x > 0`` lies in bucket ``1000000 + floor(ln(x) * K)``, ``x < 0`` in the mirrored one, and
+0, NULL, NaN and the infinities have buckets of their own. ``ln`` differs between engines in the
+last digit, so the edges are *defined* as literals (``edge``), and an engine recounts the buckets
+whose smallest or largest value lies beyond them.
+"""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+METHOD = "log-buckets-1"
+"""Changes whenever equal data could give other cells than before; part of every cache key."""
+
+K = 100
+"""Buckets per factor of e: a bucket is about one per cent wide."""
+
+CENTRE = 1_000_000
+ZERO = 0
+NULL = -9_000_000
+NEGATIVE_INFINITY = -8_000_000
+POSITIVE_INFINITY = 8_000_000
+NAN = 9_000_000
+LARGEST = 1.7976931348623157e308
+
+TEXT_NULL = -1
+"""The bucket of NULL in a column of texts."""
+
+TEXT_LIMIT = 1000
+"""Distinct texts of a column that have a bucket of their own; beyond, all texts are hashed."""
+
+HASHED = "#"
+"""What the label of a hashed bucket starts with; two hexadecimal digits of the MD5 follow."""
+
+# Decimal arithmetic gives the same edge on every machine; libm's exp does not.
+_CONTEXT = Context(prec=40)
+
+
+@lru_cache(maxsize=200_000)
+def edge(step: int) -> float:
+    """Return the double nearest to exp(step / K): the smallest value of bucket ``step``."""
+    return float(_CONTEXT.exp(_CONTEXT.divide(Decimal(step), Decimal(K))))
+
+
+def step_of(bucket: int) -> int:
+    """Return floor(ln|x| * K) for the bucket of a finite number that is not 0."""
+    return abs(bucket) - CENTRE
+
+
+def is_logarithmic(buckets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which buckets are those of finite numbers other than 0."""
+    import numpy as np
+
+    size = np.abs(buckets)
+    return np.asarray((size != ZERO) & (size < POSITIVE_INFINITY))
+
+
+def beyond_edges(
+    buckets: NDArray[np.int64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> list[int]:
+    """Return the buckets to recount: those with a value beyond their edges, and the neighbours."""
+    import numpy as np
+
+    wrong: set[int] = set()
+    finite = np.flatnonzero(is_logarithmic(buckets))
+    for bucket in np.unique(buckets[finite]).tolist():
+        here = finite[buckets[finite] == bucket]
+        smallest, largest = float(low[here].min()), float(high[here].max())
+        if bucket < 0:
+            smallest, largest = -largest, -smallest
+        step, sign = step_of(bucket), 1 if bucket > 0 else -1
+        if smallest < edge(step):
+            wrong |= {bucket, bucket - sign}
+        if largest >= edge(step + 1):
+            wrong |= {bucket, bucket + sign}
+    return sorted(wrong)
