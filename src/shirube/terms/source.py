@@ -80,6 +80,8 @@ class Source(Protocol):
         """Count rows per period, column and bucket of the value."""
         ...
 
-    def texts(self, columns: Sequence[str] | None = None) -> Iterator[TextBatch]:
-        """Yield every cell that could hold an identifier (two digits or an at sign), as text."""
+    def texts(
+        self, columns: Sequence[str] | None = None, *, digits: int = 2
+    ) -> Iterator[TextBatch]:
+        """Yield every cell that could hold an identifier (enough digits or an at sign), as text."""
         ...

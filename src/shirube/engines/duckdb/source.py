@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shirube.engines import sql
 from shirube.engines.duckdb.errors import problem_of
 from shirube.terms.errors import Problem
 from shirube.texts import _
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from shirube.engines.duckdb.relations import Relations
     from shirube.engines.duckdb.session import Session
     from shirube.terms.cells import BucketCells, ClassCells, GroupCells, TextBatch
     from shirube.terms.source import Table
@@ -28,9 +28,12 @@ RELATION = "shirube_table"
 class DuckDBSource:
     """A described table in a session of its own; the engine closes it."""
 
-    def __init__(self, session: Session, table: Table, cache: Path | None = None) -> None:
-        self._session, self._table, self._cache = session, table, cache
-        self._relation = sql.name(RELATION)
+    def __init__(
+        self, session: Session, relations: Relations, table: Table, cache: Path | None = None
+    ) -> None:
+        self._session, self._relations = session, relations
+        self._table, self._cache = table, cache
+        self._relation = relations.whole
 
     @property
     def table(self) -> Table:
@@ -78,11 +81,18 @@ class DuckDBSource:
 
         self._check([*columns, *([period] if period is not None else [])])
         return bucket_cells(
-            self._session, self._relation, self._table, columns, period=period, cache=self._cache
+            self._session,
+            self._relations,
+            self._table,
+            columns,
+            period=period,
+            cache=self._cache,
         )
 
-    def texts(self, columns: Sequence[str] | None = None) -> Iterator[TextBatch]:
-        """Yield every cell that could hold an identifier (two digits or an at sign), as text."""
+    def texts(
+        self, columns: Sequence[str] | None = None, *, digits: int = 2
+    ) -> Iterator[TextBatch]:
+        """Yield every cell that could hold an identifier (enough digits or an at sign), as text."""
         import duckdb
 
         from shirube.engines.duckdb.texts import texts
@@ -90,7 +100,7 @@ class DuckDBSource:
         chosen = [each.name for each in self._table.columns] if columns is None else columns
         self._check(chosen)
         try:
-            yield from texts(self._session.connection, self._relation, chosen)
+            yield from texts(self._session.connection, self._relation, chosen, digits=digits)
         except duckdb.Error as error:
             raise problem_of(error, self._session.files) from error
 
