@@ -8,9 +8,10 @@ is looked at line by line before it may be called CP932.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING
 
-from shirube.catalogue.digests import Digest, text_digest
+from shirube.catalogue.digests import CHUNK, Digest, text_digest
 from shirube.terms.errors import Problem
 from shirube.terms.place import Place
 from shirube.texts import _
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
 ASCII = "ascii"
 _KNOWN = ("utf-8", "utf-8-sig", "cp932", "euc_jp", "iso2022_jp", "utf-16", "ascii")
-_UNUSED = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")
+_UNUSED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 """What Python's codec makes of the bytes 80, A0 and FD to FF, which CP932 does not use."""
+_PERHAPS_UTF8 = re.compile(
+    rb"(?:^|\n)([\x00-\x09\x0b-\x7f]*(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})[^\n]*)"
+)
+"""A line whose first character beyond ASCII could be UTF-8: cheap, since every line is asked."""
 _BEYOND_LATIN = "\u0800"  # from here UTF-8 takes three bytes: no accident of another encoding
 
 
@@ -68,7 +73,7 @@ def check(
         return (ASCII if plain else wanted), found.digest
     if encoding is not None:
         raise _not_as_declared(file, encoding, found.failed_at)
-    _refuse_mixture(file)
+    _refuse_mixture(file, found.failed_at)
     return "cp932", found.digest
 
 
@@ -102,34 +107,53 @@ def _not_as_declared(file: Found, encoding: str, position: int) -> Problem:
     )
 
 
-def _refuse_mixture(file: Found) -> None:
-    utf8 = cp932 = None
+def _refuse_mixture(file: Found, failed_at: int) -> None:
+    """Refuse a file that is CP932 in some lines only; ``failed_at`` is no UTF-8."""
+    line, position = 1, 0
+    cp932: int | None = None
+    utf8: int | None = None
     with file.path.open("rb") as opened:
-        for number, line in enumerate(opened, 1):
-            if line.isascii():
-                continue
-            kind = _line_kind(line)
-            if kind is None:
-                raise _neither(file, number)
-            if kind == "utf-8":
-                utf8 = utf8 or number
-            elif kind == "cp932":
-                cp932 = cp932 or number
-            if utf8 and cp932:
+        while block := opened.read(CHUNK) + opened.readline():
+            if position <= failed_at < position + len(block):
+                cp932 = line + block.count(b"\n", 0, failed_at - position)
+            if utf8 is None and (found := _first_utf8(block)) is not None:
+                utf8 = line + block.count(b"\n", 0, found)
+            if cp932 and utf8:
                 raise _mixture(file, utf8, cp932)
+            bad = _first_neither(block)
+            if bad is not None:
+                raise _neither(file, line + bad)
+            position, line = position + len(block), line + block.count(b"\n")
 
 
-def _line_kind(line: bytes) -> str | None:
-    """Name the line's encoding: ``either`` where both would do, None where neither does."""
-    try:
-        text = line.decode("utf-8")  # a BOM counts as UTF-8
-    except UnicodeDecodeError:
+def _first_utf8(block: bytes) -> int | None:
+    """Return where the first line stands that can be nothing but UTF-8."""
+    for candidate in _PERHAPS_UTF8.finditer(block):
         try:
-            text = line.decode("cp932")
+            text = candidate[1].decode("utf-8")  # a BOM counts as UTF-8
         except UnicodeDecodeError:
-            return None
-        return None if _UNUSED & set(text) else "cp932"
-    return "utf-8" if max(text) >= _BEYOND_LATIN else "either"
+            continue
+        if max(text) >= _BEYOND_LATIN:
+            return candidate.start(1)
+    return None
+
+
+def _first_neither(block: bytes) -> int | None:
+    """Return the number of the first line, from 0, that is neither UTF-8 nor CP932."""
+    if _is("cp932", block):
+        return None
+    for number, line in enumerate(block.split(b"\n")):
+        if not _is("cp932", line) and not _is("utf-8", line):
+            return number
+    return None
+
+
+def _is(encoding: str, data: bytes) -> bool:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return encoding != "cp932" or not _UNUSED.search(text)
 
 
 def _mixture(file: Found, utf8: int, cp932: int) -> Problem:

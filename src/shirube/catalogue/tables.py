@@ -11,10 +11,13 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from shirube.catalogue import columns, encoding
 from shirube.catalogue.digests import Digest, digest
 from shirube.catalogue.files import Found, expand
 from shirube.terms.errors import Problem, Problems
+from shirube.terms.place import Place
 from shirube.terms.source import Progress, Table
 from shirube.texts import _
 
@@ -28,6 +31,7 @@ _FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",
     ".jsonl": "jsonl", ".ndjson": "jsonl",
 }  # fmt: skip
+_PACKED = {".gz", ".zst", ".zip", ".bz2", ".xz"}
 _PARQUET = b"PAR1"
 
 
@@ -96,7 +100,11 @@ def _table(
     where = manifest.place(f"datasets.{dataset.id}.files")
     files = expand(dataset.files, folder, where)
     kind = dataset.format or _format(files, where.key, manifest)
-    digests, code = _read(manifest, dataset, files, kind, progress)
+    names = {str(file.path): file.name for file in files}
+    try:
+        digests, code = _read(manifest, dataset, files, kind, progress)
+    except Problem as problem:
+        raise _placed(problem, manifest, dataset, names) from problem
     table = Table(
         dataset=dataset.id,
         files=tuple(str(file.path) for file in files),
@@ -109,7 +117,7 @@ def _table(
     try:
         return engine.describe(table, progress=progress)
     except Problem as problem:
-        raise _placed(problem, manifest, dataset) from problem
+        raise _placed(problem, manifest, dataset, names) from problem
     except (OSError, MemoryError) as error:
         raise Problem(
             _("The data set {name} cannot be read: {reason}.").format(
@@ -182,11 +190,18 @@ def _format(files: tuple[Found, ...], key: str, manifest: Manifest) -> str:
     if len(found) == 1 and kind is not None:
         return kind
     listed = ", ".join(sorted(kinds.values()))
+    message = _("The suffix does not tell the format: {files}.")
+    remedy = _("Write format: parquet, csv or jsonl.")
+    if None not in found:
+        message = _("The files are of different formats: {files}.")
+        remedy = _("Declare a data set for each format.")
+    elif kinds.keys() & _PACKED:
+        remedy = _("Unpack the file first.")
     raise Problem(
-        _("The suffix does not tell the format: {files}.").format(files=listed),
+        message.format(files=listed),
         where=manifest.place(key),
         why=_("Known suffixes: {suffixes}.").format(suffixes=", ".join(_FORMATS)),
-        remedy=_("Write format: parquet, csv or jsonl; all files of a data set share one format."),
+        remedy=remedy,
     )
 
 
@@ -218,9 +233,20 @@ def _refuse_broken_parquet(file: Found, manifest: Manifest, dataset: Dataset) ->
     )
 
 
-def _placed(problem: Problem, manifest: Manifest, dataset: Dataset) -> Problem:
-    """Give an engine's problem the line of the manifest, where it has no better place."""
-    if problem.where is not None:
-        return problem
+def _placed(
+    problem: Problem, manifest: Manifest, dataset: Dataset, names: dict[str, str]
+) -> Problem:
+    """Give a problem of a file the manifest's line; the file's own line stands in its text.
+
+    ``names`` turns paths of this machine into names as the manifest's folder sees them.
+    """
     where = manifest.place(f"datasets.{dataset.id}.files")
-    return Problem(problem.found, where=where, why=problem.why, remedy=problem.remedy)
+    if isinstance(problem.where, Place) and problem.where.file == where.file:
+        return problem
+    found = problem.found
+    if isinstance(problem.where, Place):
+        place = msgspec.structs.replace(
+            problem.where, file=names.get(problem.where.file, problem.where.file)
+        )
+        found = f"{place}: {found}"
+    return Problem(found, where=where, why=problem.why, remedy=problem.remedy)
