@@ -98,7 +98,8 @@ def test_a_clock_that_went_back_is_refused(operator, key, measured, now) -> None
     seal(operator, key, measured(), now=now)
     with pytest.raises(WrongSeal, match="The clock says"):
         seal(operator, key, measured(), now=now - HOUR)
-    assert len(evidence.open_book(operator).evidence()) == 1
+    with evidence.open_book(operator) as book:
+        assert len(book.evidence()) == 1
 
 
 def test_sealing_needs_a_key_and_a_time_zone(operator, key, measured, now) -> None:
@@ -150,7 +151,8 @@ def test_a_restored_backup_is_refused(operator, key, measured, now, tmp_path) ->
     seal(operator, key, measured("b"), now=now)
     with pytest.raises(ForkRefused, match="has signed 2 entries, here are 1"):
         evidence.open_book(tmp_path / "backup", key=key)
-    assert evidence.open_book(tmp_path / "backup").head().size == 1  # reading goes on
+    with evidence.open_book(tmp_path / "backup") as book:
+        assert book.head().size == 1  # reading goes on
 
 
 def test_a_copy_that_went_its_own_way_is_refused(operator, key, measured, now, tmp_path) -> None:

@@ -285,7 +285,7 @@ def as_evidence(
         raise _differs(index)
     item = sealed.item
     if isinstance(item, Withdrawal):
-        fits = item.index < index and before[item.index].sha256 == sealed.subjects[0][1]
+        fits = 0 <= item.index < index and before[item.index].sha256 == sealed.subjects[0][1]
         if not fits:
             raise _differs(index)
     return Evidence(

@@ -33,7 +33,7 @@ from shirube.evidence import statement as statements
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER, as_evidence
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import tree
-from shirube.store import sqlite
+from shirube.store import faults, sqlite
 from shirube.store.files import EvidenceFiles
 from shirube.terms.errors import Problem
 from shirube.terms.verification import Verification
@@ -229,7 +229,10 @@ class _Walk:
     def _checkpoint(
         self, store: SqliteStore, key: PublicKey, rendered: str, last: Checkpoint | None
     ) -> Checkpoint:
-        found = checkpoints.verify(rendered, key.raw)
+        try:
+            found = checkpoints.verify(rendered, key.raw)
+        except Problem as problem:
+            raise self._no(problem.found) from problem
         ours = found.size <= len(self.leaves) and tree.root(store.node, found.size) == found.root
         if not ours:
             raise self._no(
@@ -249,7 +252,10 @@ class _Walk:
         path = self.home / CHECKPOINT
         if not path.is_file():
             self.remarks.append(_("The file {path} is missing.").format(path=path))
-        elif path.read_bytes() not in [rendered.encode() for rendered in signed]:
+            return
+        with faults.told(path):
+            content = path.read_bytes()
+        if content not in [rendered.encode() for rendered in signed]:
             raise DoesNotHold(
                 _("The file is none of the checkpoints that the ledger holds."),
                 where=str(path),

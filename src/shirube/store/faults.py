@@ -50,6 +50,8 @@ def told(path: Path) -> Iterator[None]:
         if kind == "missing" and path.exists():
             kind = "read_only"  # SQLite could not make its own files beside it
         raise problem(kind, path, str(error)) from error
+    except UnicodeDecodeError as error:  # a name or message of SQLite's that is not text any more
+        raise problem("broken", path, _("it holds bytes that are no text")) from error
     except OSError as error:
         detail = error.strerror or str(error)
         kind = _OS.get(error.errno or 0, "failing")

@@ -28,16 +28,14 @@ MAX_ENTRY_BYTES: Final = 65_535  # a C2SP tlog-tiles entry carries its length in
 FORMAT: Final = 1
 _APPLICATION_ID: Final = 0x53484952  # "SHIR", so that `file` can name it
 
-_SCHEMA: Final = (
-    "CREATE TABLE leaf (position INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
-    "CREATE TABLE node (level INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL,"
-    " PRIMARY KEY (level, position)) WITHOUT ROWID",
-    "CREATE TABLE head (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
+_TABLES: Final = {
+    "leaf": "CREATE TABLE leaf (position INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
+    "node": "CREATE TABLE node (level INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " hash BLOB NOT NULL, PRIMARY KEY (level, position)) WITHOUT ROWID",
+    "head": "CREATE TABLE head (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
     " size INTEGER NOT NULL, root BLOB NOT NULL)",
-    "CREATE TABLE checkpoint (number INTEGER PRIMARY KEY, note BLOB NOT NULL)",
-    f"PRAGMA application_id = {_APPLICATION_ID}",
-    f"PRAGMA user_version = {FORMAT}",
-)
+    "checkpoint": "CREATE TABLE checkpoint (number INTEGER PRIMARY KEY, note BLOB NOT NULL)",
+}
 
 
 class SqliteStore:
@@ -130,9 +128,13 @@ class SqliteStore:
     def checkpoints(self) -> list[str]:
         """Return all signed checkpoints, the oldest first."""
         with faults.told(self._path):
-            rows = self._db.execute("SELECT note FROM checkpoint ORDER BY number").fetchall()
+            rows = self._db.execute(
+                "SELECT number, note FROM checkpoint ORDER BY number"
+            ).fetchall()
+        if [row[0] for row in rows] != list(range(1, len(rows) + 1)):
+            raise self._broken(_("a checkpoint is missing"))
         try:
-            return [note.decode() for (note,) in rows]
+            return [note.decode() for _number, note in rows]
         except (AttributeError, UnicodeDecodeError) as error:
             raise self._broken(_("a checkpoint is not text")) from error
 
@@ -254,8 +256,10 @@ def _read_only(path: Path, mode: str) -> sqlite3.Connection:
 def _create(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-        for statement in _SCHEMA:
+        for statement in _TABLES.values():
             connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("INSERT INTO head VALUES (1, 0, ?)", (tree.EMPTY_ROOT,))
     connection.execute("COMMIT")
 
@@ -269,6 +273,10 @@ def _checked(path: Path, connection: sqlite3.Connection) -> SqliteStore:
         if version != FORMAT:
             detail = _("its format {version} is not known here").format(version=version)
             raise faults.problem("broken", path, detail)
+        # A trigger or a view put in by somebody else could make the tables say anything.
+        found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+        if found != [("table", name, name, statement) for name, statement in _TABLES.items()]:
+            raise faults.problem("broken", path, _("its tables are not those of a ledger"))
     return SqliteStore(path, connection)
 
 
