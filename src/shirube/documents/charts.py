@@ -65,9 +65,7 @@ def _shown(detail: Detail) -> list[_Series]:
     series = _series(detail)
     if detail.chart == "intervals":
         return [one for one in series if one.low is not None]
-    if detail.chart in ("histogram", "bars"):
-        return series[:1]
-    return series
+    return series[: {"histogram": 2, "bars": 1}.get(detail.chart)]
 
 
 def _series(detail: Detail) -> list[_Series]:

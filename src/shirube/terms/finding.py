@@ -69,7 +69,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     ``condition`` is the condition with the actual values of the piece of evidence that decided;
     ``attempts`` counts every run, also those in ``others``; ``missing`` names the facts that nobody
-    has given yet.
+    has given yet; ``values`` are the manifest's facts that the condition used.
     """
 
     rule: str
@@ -84,3 +84,4 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     thresholds: dict[str, Scalar] = msgspec.field(default_factory=dict)
     explanation: Explanation | None = None
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)

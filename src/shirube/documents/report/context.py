@@ -117,6 +117,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
     condition: str
     condition_label: str
+    condition_words: str
     missing: str
     judged: tuple[JudgedView, ...]
     attempts: str

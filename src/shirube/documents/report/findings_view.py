@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
+from shirube.documents.report.conditions import decisive, full_name, in_words, values_used
 from shirube.documents.report.names import Names, anchor, counts, symbol
-from shirube.documents.report.told import named_values
-from shirube.terms.finding import Finding, Judged, OtherRun, Outcome
+from shirube.terms.finding import Finding, Judged, OtherRun, Outcome, Reason
+from shirube.terms.measurement import Scalar
 from shirube.terms.rule import DatedValue, Pack, Rule
 from shirube.terms.subject import Subject
 from shirube.texts import _
@@ -126,9 +127,8 @@ def _finding(finding: Finding, content: ReportContent, names: Names) -> show.Fin
         subject_kind=wording.subject_kind(finding.subject.kind),
         marks=rule_marks(rule),
         condition=finding.condition or rule.shown,
-        condition_label=_("Condition with the actual values")
-        if finding.condition
-        else _("Condition"),
+        condition_label=_condition_label(finding),
+        condition_words=in_words(rule, finding, _told_by(finding), names),
         missing=_(", ").join(names.title(name) for name in finding.missing),
         judged=tuple(_judged(one, finding, rule, content, names) for one in finding.judged),
         attempts=_attempts(finding),
@@ -142,6 +142,16 @@ def _finding(finding: Finding, content: ReportContent, names: Names) -> show.Fin
         note=str(rule.note) if rule.note else "",
         open=finding.outcome is not Outcome.SHOWN,
     )
+
+
+def _told_by(finding: Finding) -> Judged | None:
+    return decisive(finding) or next(iter(finding.judged), None)
+
+
+def _condition_label(finding: Finding) -> str:
+    if finding.reason is Reason.APPLICABILITY_UNKNOWN:
+        return _("The rule applies when")
+    return _("Condition with the actual values") if finding.condition else _("Condition")
 
 
 def _judged(
@@ -162,11 +172,11 @@ def _judged(
         outcome=judged.outcome.value,
         outcome_label=wording.outcome(judged.outcome),
         symbol=symbol(judged.outcome),
-        reason=_because(judged, finding, names),
+        reason=_because(judged, finding, rule, names),
         condition=judged.condition,
         values=tuple(
             show.Field(label=title, text=value)
-            for title, value in named_values(judged, rule.wanted.source, names)
+            for title, value in values_used(rule, finding, judged, names)
         ),
         notes=names.data_marks(*datasets),
     )
@@ -180,10 +190,10 @@ def _age(judged: Judged) -> str:
     )
 
 
-def _because(judged: Judged, finding: Finding, names: Names) -> str:
+def _because(judged: Judged, finding: Finding, rule: Rule, names: Names) -> str:
     """Say why, unless the finding has already said just that."""
     details = [
-        _("{name}: {value}").format(name=names.title(name), value=why)
+        _("{name}: {value}").format(name=names.title(full_name(name, rule)), value=why)
         for name, why in judged.reasons.items()
         if why
     ]
@@ -218,7 +228,7 @@ def _thresholds(finding: Finding, rule: Rule, on: dt.date) -> tuple[show.Thresho
         views.append(
             show.ThresholdView(
                 name=name,
-                value=formats.scalar(finding.thresholds.get(name, value.value)),
+                value=formats.scalar(_threshold(finding, name, value)),
                 footing=wording.footing(value.footing),
                 own_policy=value.footing == "own-policy",
                 since=formats.day(value.start),
@@ -226,6 +236,10 @@ def _thresholds(finding: Finding, rule: Rule, on: dt.date) -> tuple[show.Thresho
             )
         )
     return tuple(views)
+
+
+def _threshold(finding: Finding, name: str, value: DatedValue) -> Scalar:
+    return finding.thresholds.get(f"value.{name}", finding.thresholds.get(name, value.value))
 
 
 def _standing(values: Sequence[DatedValue], on: dt.date) -> DatedValue | None:

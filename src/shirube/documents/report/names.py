@@ -112,6 +112,11 @@ class Names:
         known = self.value(name)
         return str(known.title) if known else name
 
+    def unit(self, name: str) -> str:
+        """Return the unit of a name, also of the ends of its interval."""
+        known = self.value(re.sub(r"\.(low|high)$", "", name))
+        return known.unit if known else ""
+
     def dataset(self, dataset_id: str) -> Dataset | None:
         """Return a data set of the manifest."""
         return self._datasets.get(dataset_id)

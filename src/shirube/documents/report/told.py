@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import get_args
 
-from shirube.documents import formats, wording
+from shirube.documents import wording
 from shirube.documents.content import ReportContent
+from shirube.documents.report.conditions import decisive, what_decided
 from shirube.documents.report.names import Names
 from shirube.terms.finding import Finding, Judged, Outcome
 from shirube.terms.rule import Footing
@@ -45,7 +46,7 @@ def _measured(content: ReportContent, names: Names) -> list[str]:
     candidates = [one for one in content.findings if one.outcome is Outcome.NOT_SHOWN]
     for finding in sorted(candidates, key=lambda one: _strength(one, names)):
         rule = names.rule(finding.rule)
-        judged = _deciding(finding)
+        judged = decisive(finding)
         if rule.wanted.kind == "measurement" and judged and rule.wanted.source not in told:
             told[rule.wanted.source] = _fact(finding, judged, content, names)
     return list(told.values())[:_MEASURED]
@@ -55,17 +56,12 @@ def _strength(finding: Finding, names: Names) -> tuple[int, str]:
     return (_FOOTINGS.index(names.rule(finding.rule).footing), finding.rule)
 
 
-def _deciding(finding: Finding) -> Judged | None:
-    return next((one for one in finding.judged if one.outcome is Outcome.NOT_SHOWN), None)
-
-
 def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names) -> str:
     rule = names.rule(finding.rule)
+    measured, limits = what_decided(rule, finding, judged, names)
     values = [
-        _("{name} = {value}").format(name=title, value=value)
-        for title, value in named_values(judged, rule.wanted.source, names)[:3]
+        _("{name} = {value}").format(name=title, value=value) for title, value in measured[:3]
     ]
-    limits = [formats.scalar(value) for value in finding.thresholds.values()]
     if limits:
         words = _("{subject}: “{rule}” is not shown. Measured: {values}; threshold: {limits}.")
     else:
@@ -87,16 +83,6 @@ def _datasets(judged: Judged, content: ReportContent) -> list[str]:
         for one in content.evidence
         if one.index == judged.index and one.measurement is not None
     ]
-
-
-def named_values(judged: Judged, source: str, names: Names) -> list[tuple[str, str]]:
-    """Return the titles and values that a condition used, with their units."""
-    found = []
-    for name, value in judged.values.items():
-        full = name if names.value(name) or "." in name else f"{source}.{name}"
-        known = names.value(full.removesuffix(".low").removesuffix(".high"))
-        found.append((names.title(full), formats.scalar(value, known.unit if known else "")))
-    return found
 
 
 def _open(content: ReportContent) -> str:
