@@ -145,11 +145,8 @@ class _Query:
         runs = _runs(rule.wanted)
         on = f"date '{self.on.isoformat()}'"
         known = self.columns.get(runs, {})
-        values = "".join(
-            f", {_finite(VALUE + name, known)} as {_quoted(VALUE + name)}"
-            for name in self._value_names(self._key(rule), rules)
-            if VALUE + name in known
-        )
+        names = [VALUE + name for name in self._value_names(self._key(rule), rules)]
+        values = {_quoted(name): _finite(name, known) for name in names if name in known}
         where = [
             f"subject_kind = {literal(self.kind)}",
             f"greatest(date, coalesce(known, date)) <= {on}",
@@ -157,16 +154,7 @@ class _Query:
         ]
         source = runs if runs in self.columns else _NO_RUNS
         self.connection.execute(
-            f"create or replace temp table {table} as with fitting as (select subject, "
-            "declared_id, arguments, index, declared, failed, "
-            f"coalesce(withdrawn and coalesce(withdrawn_on <= {on}, true), false) as gone, "
-            f"coalesce(expires < {on}, false) as expired, {on} - date as age{values} "
-            f"from {source} where {' and '.join(where)}), latest as (select *, "
-            "max(index) filter (not gone) over (partition by subject, declared_id) as live "
-            "from fitting qualify row_number() over "
-            "(partition by subject, declared_id, arguments order by index desc) = 1) "
-            "select * exclude (declared_id, arguments, index, declared, live) from latest "
-            "where not gone or (declared and coalesce(live <= index, true))"
+            f"create or replace temp table {table} as {_counting(source, where, values, on)}"
         )
         several = self.connection.execute(
             f"select 1 from {table} group by subject having count(*) > 1 limit 1"
@@ -318,6 +306,29 @@ _NO_RUNS = (
     "null::boolean declared, null::boolean failed, null::boolean withdrawn, "
     "null::date withdrawn_on, null::date expires, null::date date, null::date known limit 0)"
 )
+
+
+def _counting(source: str, where: Sequence[str], values: Mapping[str, str], on: str) -> str:
+    """Return the query for the runs that count: the latest of each declaration, and the gaps.
+
+    Windows are dear, so that only subjects with more than one run look which one is the latest.
+    """
+    measured = "".join(f", {expression} as {name}" for name, expression in values.items())
+    kept = ", ".join(("subject", "gone", "expired", "failed", "age", *values))
+    return (
+        "with fitting as materialized (select subject, declared_id, arguments, index, declared, "
+        f"failed, coalesce(withdrawn and coalesce(withdrawn_on <= {on}, true), false) as gone, "
+        f"coalesce(expires < {on}, false) as expired, {on} - date as age{measured} "
+        f"from {source} where {' and '.join(where)}), "
+        "many as (select subject from fitting group by subject having count(*) > 1), "
+        "latest as (select *, "
+        "max(index) filter (not gone) over (partition by subject, declared_id) as live "
+        "from fitting semi join many using (subject) qualify row_number() over "
+        "(partition by subject, declared_id, arguments order by index desc) = 1) "
+        f"select {kept} from fitting anti join many using (subject) where not gone or declared "
+        f"union all select {kept} from latest "
+        "where not gone or (declared and coalesce(live <= index, true))"
+    )
 
 
 def _runs(wanted: Wanted) -> str:
