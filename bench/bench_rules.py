@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+import ratio
 from shirube import assessment, rules
 from shirube.assessment.register import CODES
 from shirube.terms.fact import FactRow, Facts, Profile
