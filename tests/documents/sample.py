@@ -249,7 +249,7 @@ def evidence() -> tuple[Evidence, ...]:
                   interval=Interval(0.098, 0.162, "bootstrap, simultaneous"), baseline=0.0),
         ),
         details=(Detail(
-            name="groups", title=Text("群ごとの率と95%区間", "Rates by group with 95 % intervals"), chart="intervals",
+            name="groups", title=Text("群ごとの率と95%区間", "Rates by group with 95% intervals"), chart="intervals",
             columns=(
                 Column("group", Text("群", "Group")), Column("n", Text("人数", "n"), "count"),
                 Column("selection_rate", Text("承認率", "Selection rate"), "share"),

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import re
+
+import msgspec
+import sample
+from defusedxml import ElementTree as Xml
+
+from shirube.documents.charts import panels
+from shirube.terms.measurement import Column, Detail
+from shirube.terms.text import Text
+from shirube.texts import using
+
+
+def details() -> dict[str, Detail]:
+    found = (one.measurement.details for one in sample.evidence() if one.measurement)
+    return {detail.name: detail for group in found for detail in group}
+
+
+def test_every_number_with_an_interval_has_a_panel_with_words() -> None:
+    with using("en"):
+        told = panels(details()["groups"], "Credit screening")
+    assert [panel.title for panel in told] == ["Selection rate", "True positive rate"]
+    assert told[0].alt == (
+        "Rates by group with 95% intervals: Selection rate. Credit screening. "
+        "The figures are in the table."
+    )
+
+
+def test_pictures_are_well_formed_and_hold_no_script_link_or_foreign_markup() -> None:
+    for detail in details().values():
+        for panel in panels(detail):
+            tree = Xml.fromstring(panel.svg)
+            names = {element.tag.rpartition("}")[2] for element in tree.iter()}
+            assert not names & {"script", "foreignObject", "image", "a", "use", "style"}
+            assert not re.search(r"(?:href|src|on\w+)=", panel.svg)
+
+
+def test_a_hostile_name_of_a_group_stays_text() -> None:
+    hostile = "<script>alert(1)</script>"
+    detail = details()["groups"]
+    first, *rest = detail.rows
+    detail = msgspec.structs.replace(detail, rows=((hostile, *first[1:]), *rest))
+    (panel, _second) = panels(detail)
+    assert "<script" not in panel.svg
+    shown = [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
+    assert any("<script>" in text for text in shown)
+
+
+def test_the_same_table_gives_the_same_picture() -> None:
+    for detail in details().values():
+        assert panels(detail) == panels(msgspec.structs.replace(detail))
+
+
+def test_of_many_lines_the_largest_are_drawn_and_none_is_lost_from_the_table() -> None:
+    rows = tuple((f"2026-{m:02}", f"c{c:02}", c / 100) for m in (1, 2) for c in range(20))
+    columns = (
+        Column("period", Text("月", "Month")),
+        Column("column", Text("列", "Column")),
+        Column("psi", Text("PSI", "PSI")),
+    )
+    detail = Detail(
+        name="over_time", title=Text("変化", "Change"), columns=columns, rows=rows, chart="lines"
+    )
+    (panel,) = panels(detail)
+    drawn = set(re.findall(r">(c\d\d)<", panel.svg))
+    assert drawn == {f"c{number}" for number in range(13, 20)}
+
+
+def test_nothing_to_draw_gives_no_panel() -> None:
+    detail = details()["class_sizes"]
+    assert panels(msgspec.structs.replace(detail, rows=())) == ()
+    assert panels(msgspec.structs.replace(detail, chart="none")) == ()
+    nulls = tuple((size, None) for size, _classes in detail.rows)
+    assert panels(msgspec.structs.replace(detail, rows=nulls)) == ()
