@@ -15,6 +15,7 @@ from shirube.engines import sql
 from shirube.engines.duckdb.decoding import is_utf8, transcode
 from shirube.engines.duckdb.describing import describe_texts, kind_of, typed
 from shirube.engines.duckdb.reading import parquet_relation, text_relation
+from shirube.engines.duckdb.relations import Relations
 from shirube.engines.duckdb.session import Session
 from shirube.engines.duckdb.source import RELATION, DuckDBSource
 from shirube.terms.errors import Problem
@@ -46,7 +47,7 @@ class DuckDBEngine:
 
     def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
         """Return the table with its columns and number of rows."""
-        session, described = self._open(table, progress)
+        session, _relations, described = self._open(table, progress)
         self._sessions.remove(session)
         session.close()
         return described
@@ -55,8 +56,8 @@ class DuckDBEngine:
         self, table: Table, *, progress: Progress | None = None, cache: Path | None = None
     ) -> DuckDBSource:
         """Return the table, ready to be counted."""
-        session, described = self._open(table, progress)
-        return DuckDBSource(session, described, cache)
+        session, relations, described = self._open(table, progress)
+        return DuckDBSource(session, relations, described, cache)
 
     def close(self) -> None:
         """Close what is open and remove what was written."""
@@ -77,8 +78,8 @@ class DuckDBEngine:
         """Close the engine."""
         self.close()
 
-    def _open(self, table: Table, progress: Progress | None) -> tuple[Session, Table]:
-        """Return a session in which ``RELATION`` is the table, and the table described."""
+    def _open(self, table: Table, progress: Progress | None) -> tuple[Session, Relations, Table]:
+        """Return a session that can read the table, its relations, and the table described."""
         files = [Path(file).resolve() for file in table.files]
         _check(table, files)
         readable = [self._readable(file, table, progress) for file in files]
@@ -91,12 +92,13 @@ class DuckDBEngine:
         )
         self._sessions.append(session)
         try:
-            described = _relate(session, table, readable, files)
+            relate = _parquet if table.format == "parquet" else _text
+            relations, described = relate(session, table, readable, files, self._temp)
         except BaseException:
             self._sessions.remove(session)
             session.close()
             raise
-        return session, described
+        return session, relations, described
 
     def _readable(self, file: Path, table: Table, progress: Progress | None) -> Path:
         """Return the file itself, or its UTF-8 twin in the temporary folder."""
@@ -110,25 +112,46 @@ class DuckDBEngine:
         return twin
 
 
-def _relate(session: Session, table: Table, readable: list[Path], files: list[Path]) -> Table:
-    """Make ``RELATION`` stand for the table; describe the table where it is not described yet."""
-    if table.format == "parquet":
-        relation = parquet_relation(session, readable)
-        columns = tuple(
-            TableColumn(str(row[0]), str(row[1]), kind_of(str(row[1])))
-            for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
-        )
-        rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
-        query = f"SELECT * FROM {relation}"
-    else:
-        relation, names = text_relation(session, table.format, readable, files)
-        if table.rows is not None and tuple(each.name for each in table.columns) == names:
-            columns, rows = table.columns, table.rows
-        else:
-            columns, rows = describe_texts(session, relation, names)
-        query = typed(relation, columns)
+def _parquet(
+    session: Session, table: Table, readable: list[Path], _files: list[Path], temp: Path
+) -> tuple[Relations, Table]:
+    """Relate to a Parquet table; its footers say everything."""
+    relation = parquet_relation(session, readable)
+    columns = tuple(
+        TableColumn(str(row[0]), str(row[1]), kind_of(str(row[1])))
+        for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
+    )
+    rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
+    parts = [f"SELECT * FROM {parquet_relation(session, [file])}" for file in readable]
+    whole = _view(session, f"SELECT * FROM {relation}")
+    relations = Relations(session, whole, parts, columnar_already=True, temp=temp)
+    return relations, msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _text(
+    session: Session, table: Table, readable: list[Path], files: list[Path], temp: Path
+) -> tuple[Relations, Table]:
+    """Relate to a CSV or JSON lines table; describe it where that was not done yet."""
+    relation, names = text_relation(session, table.format, readable, files)
+    columns, rows = table.columns, table.rows
+    if rows is None or tuple(each.name for each in columns) != names:
+        columns, rows = describe_texts(session, relation, names)
+    parts = [
+        typed(text_relation(session, table.format, [utf8], [file])[0], columns)
+        for utf8, file in zip(readable, files, strict=True)
+        if len(files) > 1
+    ]
+    query = typed(relation, columns)
+    relations = Relations(
+        session, _view(session, query), parts or [query], columnar_already=False, temp=temp
+    )
+    return relations, msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _view(session: Session, query: str) -> str:
+    """Give the table a name in its session, so that a wide query is planned once."""
     session.rows(f"CREATE TEMP VIEW {sql.name(RELATION)} AS {query}")
-    return msgspec.structs.replace(table, columns=columns, rows=rows)
+    return sql.name(RELATION)
 
 
 def _check(table: Table, files: list[Path]) -> None:

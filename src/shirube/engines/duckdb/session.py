@@ -108,6 +108,7 @@ def _locked(
     for statement in (
         "SET enable_progress_bar = true",
         "SET enable_progress_bar_print = false",
+        f"SET allowed_directories = {sql.texts([str(temp)])}",
         f"SET allowed_paths = {sql.texts([str(file) for file in files])}",
         "SET enable_external_access = false",
         "SET lock_configuration = true",

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bucket cells on DuckDB: period x column x bucket -> count, smallest, largest value.
+
+1. One GROUP BY per column over a columnar file: each column is read once, and grouping by two keys
+   is cheaper than any single query over all columns. A text format is first parsed once, into a
+   columnar file in the temporary folder.
+2. Buckets with a value beyond their literal edges are recounted by comparison with the edges.
+3. A column of texts has one bucket per text; with more than ``TEXT_LIMIT`` texts, per hash.
+4. With a cache, each file is counted by itself and only when it is new; counts add up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shirube.engines import buckets, sql
+from shirube.engines.cell_cache import cache_key, load, save
+from shirube.engines.cell_sums import ColumnCells, assemble, merge
+from shirube.terms.errors import InternalError, Problem
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from shirube.engines.duckdb.relations import Relations
+    from shirube.engines.duckdb.session import Session
+    from shirube.terms.cells import BucketCells
+    from shirube.terms.source import Table
+
+_MOST_PERIODS = 10_000
+
+
+def bucket_cells(
+    session: Session,
+    relations: Relations,
+    table: Table,
+    columns: Sequence[str],
+    *,
+    period: str | None,
+    cache: Path | None,
+) -> BucketCells:
+    """Count the rows of the table per period, column and bucket."""
+    if cache is None or len(table.digests) != len(table.files):
+        return assemble([_counted(session, relations, None, table, columns, period)], columns)
+    parts: list[dict[str, ColumnCells]] = []
+    for position, digest in enumerate(table.digests):
+        key = cache_key(digest, table, columns, period)
+        cells = load(cache, key)
+        if cells is None:
+            cells = _counted(session, relations, position, table, columns, period)
+            save(cache, key, cells)
+        parts.append(cells)
+    return assemble(parts, columns)
+
+
+def _counted(
+    session: Session,
+    relations: Relations,
+    file: int | None,
+    table: Table,
+    columns: Sequence[str],
+    period: str | None,
+) -> dict[str, ColumnCells]:
+    """Count one file of the table, or all of them at once."""
+    wanted = [*columns, *([period] if period is not None else [])]
+    relation = relations.columnar(wanted, file)
+    key = _period(table, period)
+    cells: dict[str, ColumnCells] = {}
+    for position, column in enumerate(columns):
+        if session.progress is not None:
+            session.progress(_("Counting {column}").format(column=column), position / len(columns))
+        described = table.column(column)
+        numeric = described is not None and described.kind == "number"
+        count = _numbers if numeric else _texts
+        cells[column] = count(session, relation, column, key)
+    if session.progress is not None:
+        session.progress(_("Counting {column}").format(column=""), 1.0)
+    return cells
+
+
+def _period(table: Table, period: str | None) -> str:
+    """Return the expression by which rows belong to a period: a date where there is a time."""
+    if period is None:
+        return "0"
+    described = table.column(period)
+    if described is not None and described.type.startswith("TIMESTAMP"):
+        return sql.cast(sql.name(period), "DATE")
+    return sql.name(period)
+
+
+def _numbers(session: Session, relation: str, column: str, period: str) -> ColumnCells:
+    """Count a numeric column by logarithmic bucket."""
+    x = sql.name(column)
+    cells = _grouped(session, relation, period, _bucket(x), x)
+    wrong = buckets.beyond_edges(cells.bucket, cells.low, cells.high)
+    if not wrong:
+        return cells
+    # Only the buckets on both sides of an offending edge are counted again, by exact comparison.
+    inside = sql.case(*((_within(x, bucket), str(bucket)) for bucket in wrong), otherwise="NULL")
+    somewhere = " OR ".join(_within(x, bucket) for bucket in wrong)
+    exact = _grouped(session, f"(SELECT * FROM {relation} WHERE {somewhere})", period, inside, x)
+    moved = merge([cells.where(~np.isin(cells.bucket, wrong)), exact])
+    if moved.count.sum() != cells.count.sum():
+        raise InternalError("recounting at the edges of buckets lost or doubled rows")
+    return moved
+
+
+def _bucket(x: str) -> str:
+    """Return the bucket's number; NaN is greater than every number in DuckDB, as in PostgreSQL."""
+    x = sql.cast(x, "DOUBLE")
+    tiny, huge = sql.number(buckets.SMALLEST), sql.number(buckets.LARGEST)
+    infinity = sql.cast(sql.text("Infinity"), "DOUBLE")
+    minus_infinity = sql.cast(sql.text("-Infinity"), "DOUBLE")
+
+    def logarithmic(size: str) -> str:
+        return sql.cast(f"floor(ln({size}) * {buckets.K})", "INTEGER")
+
+    return sql.case(
+        (f"{x} >= {tiny} AND {x} <= {huge}", f"{buckets.CENTRE} + {logarithmic(x)}"),
+        (f"{x} <= -{tiny} AND {x} >= -{huge}", f"{-buckets.CENTRE} - {logarithmic(f'(-{x})')}"),
+        (f"{x} > -{tiny} AND {x} < {tiny}", str(buckets.ZERO)),
+        (f"{x} IS NULL", str(buckets.NULL)),
+        (f"{x} = {infinity}", str(buckets.POSITIVE_INFINITY)),
+        (f"{x} = {minus_infinity}", str(buckets.NEGATIVE_INFINITY)),
+        otherwise=str(buckets.NAN),
+    )
+
+
+def _within(x: str, bucket: int) -> str:
+    """Return the exact condition for a finite value to lie in a bucket, by its literal edges."""
+    step = buckets.step_of(bucket)
+    size = sql.cast(x, "DOUBLE") if bucket > 0 else f"(-{sql.cast(x, 'DOUBLE')})"
+    near, far = max(buckets.edge(step), buckets.SMALLEST), buckets.edge(step + 1)
+    below = (
+        f"< {sql.number(far)}" if far <= buckets.LARGEST else f"<= {sql.number(buckets.LARGEST)}"
+    )
+    return f"({size} >= {sql.number(near)} AND {size} {below})"
+
+
+def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) -> ColumnCells:
+    """Run one GROUP BY of a numeric column."""
+    counted = sql.count_by(
+        [(period, "p"), (bucket, "b")],
+        [("count(*)", "n"), (f"min({x})", "low"), (f"max({x})", "high")],
+        relation,
+    )
+    out = [("p", "p"), ("b", "b"), ("n", "n")]
+    out += [("CAST(low AS DOUBLE)", "low"), ("CAST(high AS DOUBLE)", "high")]
+    found = session.arrays(sql.select(out, f"({counted})"))
+    periods, codes = _periods(found["p"], period)
+    return ColumnCells(
+        periods=periods,
+        period=codes,
+        bucket=np.asarray(found["b"], np.int64),
+        count=np.asarray(found["n"], np.int64),
+        low=np.ma.filled(np.ma.asarray(found["low"], np.float64), np.nan),
+        high=np.ma.filled(np.ma.asarray(found["high"], np.float64), np.nan),
+    )
+
+
+def _texts(session: Session, relation: str, column: str, period: str) -> ColumnCells:
+    """Count a column of texts (or dates, or booleans) by text, or by hash when there are many."""
+    x = sql.cast(sql.name(column), "VARCHAR")
+    distinct = f"(SELECT DISTINCT {x} AS x FROM {relation} LIMIT {buckets.TEXT_LIMIT + 2})"
+    many = session.rows(f"SELECT count(x) FROM {distinct}")[0][0] > buckets.TEXT_LIMIT
+    value = f"'{buckets.HASHED}' || substr(md5({x}), 1, 2)" if many else x
+    counted = sql.count_by([(period, "p"), (value, "b")], [("count(*)", "n")], relation)
+    found = session.arrays(sql.select([("p", "p"), ("b", "b"), ("n", "n")], f"({counted})"))
+    mask = np.ma.getmaskarray(found["b"])
+    values = np.ma.getdata(found["b"])
+    labels = tuple(sorted({str(text) for text in values[~mask]}))
+    code = {text: position for position, text in enumerate(labels)}
+    numbers = [
+        buckets.TEXT_NULL if hidden else code[str(text)]
+        for text, hidden in zip(values, mask, strict=True)
+    ]
+    nothing = np.full(len(numbers), np.nan)
+    periods, codes = _periods(found["p"], period)
+    return ColumnCells(
+        periods=periods,
+        period=codes,
+        bucket=np.asarray(numbers, np.int64),
+        count=np.asarray(found["n"], np.int64),
+        low=nothing,
+        high=nothing,
+        numeric=False,
+        labels=labels,
+        hashed=many,
+    )
+
+
+def _periods(found: NDArray[Any], period: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Return the periods as sorted texts, and which of them each cell has ("" for none)."""
+    if period == "0":
+        return ("",), np.zeros(len(found), np.int64)
+    hidden, data = np.ma.getmaskarray(found), np.ma.getdata(found)
+    values, codes = np.unique(data[~hidden], return_inverse=True)
+    names = [_text(value) for value in values]
+    periods = tuple(sorted({"", *names} if hidden.any() else set(names)))
+    if len(periods) > _MOST_PERIODS:
+        raise Problem(
+            _("The column of the period has more than {limit} values.").format(limit=_MOST_PERIODS),
+            why=_("A period is a day or a month; each one has cells of its own."),
+            remedy=_("Name a column of dates or months."),
+        )
+    place = {name: n for n, name in enumerate(periods)}
+    indexes = np.full(len(found), place.get("", 0), np.int64)
+    indexes[~hidden] = np.asarray([place[name] for name in names] or [0], np.int64)[codes]
+    return periods, indexes
+
+
+def _text(value: Any) -> str:
+    """Return a period as text: a date as YYYY-MM-DD."""
+    return str(value.astype("datetime64[D]")) if isinstance(value, np.datetime64) else str(value)

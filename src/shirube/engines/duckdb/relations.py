@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table as a whole, one file of it, or some columns of it in columnar form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.engines import sql
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shirube.engines.duckdb.session import Session
+
+
+class Relations:
+    """What may stand after FROM for this table.
+
+    Parameters
+    ----------
+    session
+        The session of the table.
+    whole
+        The relation over all files.
+    parts
+        A query for each file by itself, in the order of the files.
+    columnar_already
+        Whether reading one column costs only that column (Parquet).
+    temp
+        A folder in which the session may write.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        whole: str,
+        parts: Sequence[str],
+        *,
+        columnar_already: bool,
+        temp: Path,
+    ) -> None:
+        self.whole = whole
+        self._session, self._parts = session, tuple(parts)
+        self._columnar_already, self._temp = columnar_already, temp
+        self._copies: dict[tuple[tuple[str, ...], int | None], str] = {}
+
+    def columnar(self, columns: Sequence[str], file: int | None = None) -> str:
+        """Return a relation with (at least) these columns, cheap to read one column at a time.
+
+        A text format is parsed once, into a Parquet file in the temporary folder.
+        """
+        relation = self.whole if file is None else f"({self._parts[file]})"
+        if self._columnar_already or len(columns) <= 1:
+            return relation
+        wanted = (tuple(columns), file)
+        if wanted not in self._copies:
+            self._copies[wanted] = self._copied(relation, columns)
+        return self._copies[wanted]
+
+    def _copied(self, relation: str, columns: Sequence[str]) -> str:
+        """Write the columns as Parquet, and return the relation over it."""
+        number = len(list(self._temp.glob("*.columns")))
+        target = self._temp / f"{number}.columns"
+        chosen = ", ".join(sql.name(each) for each in dict.fromkeys(columns))
+        self._session.rows(
+            f"COPY (SELECT {chosen} FROM {relation}) TO {sql.text(str(target))} "
+            "(FORMAT parquet, COMPRESSION lz4)",
+            doing=_("Reading the table once"),
+        )
+        return f"read_parquet({sql.text(str(target))})"
