@@ -61,6 +61,13 @@ def book_text(operator: Path) -> str:
         return book.checkpoint()
 
 
+def test_a_p256_key_seals_and_verifies_as_well(operator, measured, now) -> None:
+    key = keys.create("hardware", algorithm="p256", folder=operator)
+    sealed = seal(operator, key, measured(), now=now)
+    verification = evidence.verify(operator, key.public)
+    assert (verification.holds, verification.leaves) == (True, len(sealed))
+
+
 def test_sealing_nothing_adds_nothing(operator, key, now) -> None:
     assert seal(operator, key, now=now) == ()
     assert book_text(operator) == ""

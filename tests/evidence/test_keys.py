@@ -68,6 +68,13 @@ def test_a_key_that_others_can_read_is_refused(mode: int) -> None:
         keys.load("acme")
 
 
+def test_a_key_directory_that_others_can_write_to_is_refused(key_directory: Path) -> None:
+    keys.create("acme")
+    key_directory.chmod(0o770)
+    with pytest.raises(KeyProblem, match="its mode is 0770"):
+        keys.load("acme")
+
+
 def test_a_key_inside_the_operators_folder_is_refused(
     operator: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,11 +87,16 @@ def test_a_key_inside_the_operators_folder_is_refused(
         keys.load("acme", folder=operator)
 
 
-def test_a_key_that_git_tracks_is_refused(key_directory: Path) -> None:
+def test_a_key_that_git_tracks_is_refused(
+    key_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keys.create("acme")
     git(key_directory, "init", "--quiet")
     assert keys.load("acme")  # in a repository, but not tracked
     git(key_directory, "add", "acme.pem")
+    with pytest.raises(KeyProblem, match="tracked by git"):
+        keys.load("acme")
+    monkeypatch.setenv("GIT_DIR", str(key_directory / "elsewhere"))  # as inside a hook
     with pytest.raises(KeyProblem, match="tracked by git"):
         keys.load("acme")
 

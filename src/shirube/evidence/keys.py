@@ -258,12 +258,14 @@ def _refuse_tracked(path: Path) -> None:
     if git is None:
         return
     real = path.resolve()
-    # A key behind a symbolic link is tracked where it really lies.
+    # A key behind a symbolic link is tracked where it really lies. Inside a hook, git's own
+    # variables would point at another repository; one of another owner must answer as well.
+    settings = ["-c", "safe.directory=*", "-c", "core.fsmonitor=false"]
     answer = subprocess.run(  # noqa: S603 - git, with the path of the key as its only argument
-        [git, "-C", str(real.parent), "ls-files", "--error-unmatch", "--", real.name],
+        [git, *settings, "-C", str(real.parent), "ls-files", "--error-unmatch", "--", real.name],
         capture_output=True,
         check=False,
-        env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     )
     if answer.returncode == 0:
         raise KeyProblem(
@@ -281,6 +283,16 @@ def _refuse_open(path: Path) -> None:
     if os.name == "nt":
         return
     mode = stat.S_IMODE(path.stat().st_mode)
+    around = stat.S_IMODE(path.parent.stat().st_mode)
+    if around & 0o022 and not around & stat.S_ISVTX:
+        raise KeyProblem(
+            _("Others can write to the key directory (its mode is {mode}).").format(
+                mode=f"{around:04o}"
+            ),
+            where=str(path.parent),
+            why=_("Whoever can write there can put another key in the place of yours."),
+            remedy=_("Run `chmod 700` on the directory."),
+        )
     if mode & 0o077:
         raise KeyProblem(
             _("Others can read the signing key (its mode is {mode}).").format(mode=f"{mode:04o}"),

@@ -182,22 +182,28 @@ class _Walk:
         self.leaves.append(leaf)
 
     def _nodes(self, store: SqliteStore, made: list[tuple[int, int, bytes]]) -> None:
-        levels: dict[int, list[tuple[int, bytes]]] = {}
-        for level, index, computed in made:
-            levels.setdefault(level, []).append((index, computed))
-        for level, computed_nodes in levels.items():
-            first, last = computed_nodes[0][0], computed_nodes[-1][0]
-            stored = store.hashes(level, first, last + 1)
-            for (index, computed), found in zip(computed_nodes, stored, strict=True):
-                if computed != found:
-                    raise self._no(
-                        _(
-                            "Node {index} of level {level} is {found}; computed from the leaves it"
-                            " is {expected}."
-                        ).format(
-                            index=index, level=level, found=found.hex(), expected=computed.hex()
-                        )
-                    )
+        first: dict[int, int] = {}
+        computed: dict[int, list[bytes]] = {}
+        for level, index, node in made:
+            if level not in first:
+                first[level], computed[level] = index, []
+            computed[level].append(node)
+        for level, start in first.items():
+            stored = store.hashes(level, start, start + len(computed[level]))
+            if stored == computed[level]:
+                continue
+            pairs = zip(stored, computed[level], strict=True)
+            place, found, expected = next(
+                (place, *pair) for place, pair in enumerate(pairs) if pair[0] != pair[1]
+            )
+            raise self._no(
+                _(
+                    "Node {index} of level {level} is {found}; computed from the leaves it is"
+                    " {expected}."
+                ).format(
+                    index=start + place, level=level, found=found.hex(), expected=expected.hex()
+                )
+            )
 
     def _root(self, store: SqliteStore) -> None:
         found = store.head().root

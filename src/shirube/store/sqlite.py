@@ -112,10 +112,10 @@ class SqliteStore:
                 " AND position < ? ORDER BY position",
                 (level, start, end),
             ).fetchall()
-        whole = [row[0] for row in rows] == list(range(start, end))
-        if not whole or not all(isinstance(row[1], bytes) for row in rows):
+        found = [node for position, node in rows if isinstance(node, bytes)]
+        if len(found) != end - start or [row[0] for row in rows] != list(range(start, end)):
             raise self._broken(_("nodes of level {level} are missing").format(level=level))
-        return [row[1] for row in rows]
+        return found
 
     def node(self, level: int, index: int) -> bytes:
         """Return the stored hash of one complete subtree."""
