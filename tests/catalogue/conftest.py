@@ -41,6 +41,12 @@ class Describing:
 
 
 @pytest.fixture
+def engine() -> Describing:
+    """Return an engine that only describes."""
+    return Describing()
+
+
+@pytest.fixture
 def declare(tmp_path: Path) -> Callable[[str], manifest.Manifest]:
     """Return a function that reads a manifest from its lists."""
 
@@ -51,10 +57,12 @@ def declare(tmp_path: Path) -> Callable[[str], manifest.Manifest]:
 
 
 @pytest.fixture
-def resolve(tmp_path: Path, declare: Callable[[str], object]) -> Callable[..., dict[str, Table]]:
+def resolve(
+    tmp_path: Path, declare: Callable[[str], object], engine: Describing
+) -> Callable[..., dict[str, Table]]:
     """Return a function that resolves the data sets of a manifest in ``tmp_path``."""
 
     def tables(text: str, **options: object) -> dict[str, Table]:
-        return catalogue.resolve(declare(text), tmp_path, Describing(), **options)
+        return catalogue.resolve(declare(text), tmp_path, engine, **options)
 
     return tables

@@ -8,9 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from shirube import catalogue
 from shirube.terms.errors import Problem, Problems
+from shirube.terms.manifest import Dataset, Manifest, Operator
 from shirube.terms.place import Place
-from shirube.terms.source import Table
+from shirube.terms.source import Progress, Table
+from shirube.terms.text import Text
 
 Resolve = Callable[..., dict[str, Table]]
 
@@ -93,6 +96,7 @@ def test_a_table_without_rows_is_a_table(tmp_path: Path, resolve: Resolve) -> No
     assert resolve(one("t.csv"))["log"].rows == 0
 
 
+@pytest.mark.full
 def test_one_row_of_ten_thousand_columns_is_a_table(tmp_path: Path, resolve: Resolve) -> None:
     names = ",".join(f"c{i}" for i in range(10_000))
     (tmp_path / "t.csv").write_text(names + "\n" + ",".join("1" * 10_000) + "\n")
@@ -191,3 +195,52 @@ def test_progress_ends_at_one(tmp_path: Path, resolve: Resolve) -> None:
     told: list[tuple[str, float | None]] = []
     resolve(one("t.csv"), progress=lambda what, share: told.append((what, share)))
     assert told == [("Reading t.csv", 1.0)]
+
+
+def test_without_a_manifest_a_problem_stands_where_the_file_has_it(
+    tmp_path: Path, engine: catalogue.Describes
+) -> None:
+    (tmp_path / "t.csv").write_bytes(b"a\n\xff\xff\n")
+    name = Text("t", "t")
+    dataset = Dataset(id="t", title=name, files=(str(tmp_path / "t.csv"),))
+    bare = Manifest(
+        file="t.csv", operator=Operator(id="nobody", name=name, kind=None), datasets=(dataset,)
+    )
+    with pytest.raises(Problem) as caught:
+        catalogue.resolve(bare, tmp_path, engine)
+    assert caught.value.where == Place("t.csv", 2)
+
+
+def test_a_problem_inside_a_file_names_the_manifests_line_and_the_files(
+    tmp_path: Path, resolve: Resolve
+) -> None:
+    (tmp_path / "t.csv").write_bytes(b"a\n\xff\xff\n")
+    problem = problem_of(resolve, one("t.csv"))
+    assert str(problem).startswith(
+        "shirube.yaml:6 (datasets.log.files): t.csv:2: This line is neither UTF-8 nor CP932."
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(("a.csv", "b.parquet"), "Declare a data set for each format."), (("a.csv.gz",), "Unpack")],
+)
+def test_files_of_other_formats_are_refused(
+    tmp_path: Path, resolve: Resolve, names: tuple[str, ...], said: str
+) -> None:
+    for name in names:
+        (tmp_path / name).write_bytes(b"PAR1")
+    assert said in problem_of(resolve, one(f"[{', '.join(names)}]")).remedy
+
+
+def test_the_engines_problem_carries_no_path_of_this_machine(
+    tmp_path: Path, declare: Callable[[str], Manifest]
+) -> None:
+    class Broken:
+        def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
+            raise Problem("It is broken.", where=Place(table.files[0], 7))
+
+    (tmp_path / "t.csv").write_text(CSV)
+    with pytest.raises(Problem) as caught:
+        catalogue.resolve(declare(one("t.csv")), tmp_path, Broken())
+    assert str(caught.value) == "shirube.yaml:6 (datasets.log.files): t.csv:7: It is broken."

@@ -78,11 +78,12 @@ def test_every_unknown_of_a_draft_is_a_question(folder: Path) -> None:
     assert {key for key in read.unknown if key not in asked and f"{key}.ja" not in asked} == set()
 
 
-def test_an_engine_can_describe_the_tables(folder: Path) -> None:
+def test_an_engine_describes_the_parquet_files(folder: Path) -> None:
+    (folder / "data" / "a.parquet").write_bytes(b"PAR1")
     (folder / "data" / "t.parquet").write_bytes(b"PAR1")
 
     def describe(path: Path) -> tuple[TableColumn, ...]:
-        if path.suffix == ".parquet":
+        if path.name == "t.parquet":
             raise Problem("It is broken.\nBadly")
         return (TableColumn("from_engine", "VARCHAR", "text"),)
 

@@ -243,10 +243,10 @@ def _placed(
     where = manifest.place(f"datasets.{dataset.id}.files")
     if isinstance(problem.where, Place) and problem.where.file == where.file:
         return problem
-    found = problem.found
-    if isinstance(problem.where, Place):
-        place = msgspec.structs.replace(
-            problem.where, file=names.get(problem.where.file, problem.where.file)
-        )
-        found = f"{place}: {found}"
+    place = problem.where
+    if isinstance(place, Place):
+        place = msgspec.structs.replace(place, file=names.get(place.file, place.file))
+    found = f"{place}: {problem.found}" if place else problem.found
+    if where.line is None and place:  # tables named on the command line, without a manifest
+        return Problem(problem.found, where=place, why=problem.why, remedy=problem.remedy)
     return Problem(found, where=where, why=problem.why, remedy=problem.remedy)

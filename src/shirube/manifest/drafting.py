@@ -68,7 +68,8 @@ def draft(
     operator_id, name
         The operator's id (by default from the folder's name) and official name.
     describe
-        Returns the columns of a table file; without it, Parquet files have no columns listed.
+        Returns the columns of a Parquet file; without it, none are listed. Of other tables the
+        first line is read here, so that a big folder is drafted at once.
 
     Raises
     ------

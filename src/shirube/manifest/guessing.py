@@ -37,6 +37,7 @@ _JAPANESE: dict[ColumnKind, str] = {
 }
 _WORDS = {kind: frozenset(words.split()) for kind, words in _ENGLISH.items()}
 _PARTS = {kind: tuple(parts.split()) for kind, parts in _JAPANESE.items()}
+_YAML_WORDS = {"true", "false", "null", "unknown"}
 
 
 def column_kind(name: str) -> ColumnKind | None:
@@ -53,7 +54,7 @@ def snake_case(name: str, otherwise: str) -> str:
     """Make an id of a name; ``otherwise`` where nothing of it can stand in an id."""
     words = _words(unicodedata.normalize("NFKC", name))
     made = "_".join(word for word in words if word.isascii())[:60].strip("_")
-    return made if made[:1].isalpha() else otherwise
+    return made if made[:1].isalpha() and made not in _YAML_WORDS else otherwise
 
 
 def _words(name: str) -> list[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SKIPPED = {"node_modules", "venv", "env", "__pycache__", "site-packages", "build", "dist"}
 _FILES, _DEPTH, _START = 20_000, 8, 256 * 1024
 
-_TABLES = {".parquet", ".pq", ".csv", ".tsv", ".jsonl", ".ndjson"}
+_TABLES = {".parquet", ".csv", ".tsv", ".jsonl", ".ndjson"}
 _MODELS = {
     ".pkl": "", ".pickle": "", ".joblib": "", ".onnx": "onnx", ".safetensors": "neural_network",
     ".pt": "neural_network", ".pth": "neural_network", ".keras": "neural_network",
@@ -91,7 +91,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def survey(folder: Path, describe: Describe | None = None) -> Survey:
-    """Look at a folder; ``describe`` returns the columns of a table (an engine's, for Parquet)."""
+    """Look at a folder; ``describe`` returns the columns of a Parquet file."""
     names = list(_walk(folder))
     found = [folder / name for name in names]
     libraries: dict[str, str] = {}
@@ -147,16 +147,14 @@ def _columns(path: Path, describe: Describe | None) -> tuple[tuple[str, ...], st
     try:
         if path.stat().st_size == 0:
             return (), _("the file is empty")
-        if describe is not None:
-            return tuple(column.name for column in describe(path)), ""
-        return tuple(_header(path)), ""
+        if path.suffix.lower() != ".parquet":
+            return tuple(_header(path)), ""
+        return tuple(column.name for column in describe(path)) if describe else (), ""
     except (ShirubeError, OSError, ValueError, csv.Error) as error:
         return (), str(error).splitlines()[0]
 
 
 def _header(path: Path) -> list[str]:
-    if path.suffix.lower() in {".parquet", ".pq"}:
-        return []
     start = _start(path)
     lines = start.splitlines()
     line = lines[0] if lines else ""
