@@ -170,7 +170,7 @@ def test_the_summary_tells_counts_the_measured_facts_and_the_injected_change(
     assert "Measured: k (people in the smallest class) = 1; threshold: 5." in words
     assert "[injected] A shift was put into the balances of September 2005" in words
     japanese = Reader(pages["ja"]).words
-    assert "測定値はk（最小の組の人数） = 1、閾値は5です。" in japanese
+    assert "測定値はk（最小の組の人数） = 1、しきい値は5です。" in japanese
 
 
 def test_marks_thresholds_explanations_and_other_runs_are_visible(pages: dict[str, str]) -> None:

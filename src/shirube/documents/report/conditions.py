@@ -91,7 +91,7 @@ def _parts(tree: Node) -> list[Node]:
 def _title(name: str, names: Names) -> Text:
     if name.startswith(_THRESHOLD):
         bare = name.removeprefix(_THRESHOLD)
-        return Text(f"閾値 {bare}", f"threshold {bare}")
+        return Text(f"しきい値 {bare}", f"threshold {bare}")
     title = names.title(name)
     return Text(title, title)
 
