@@ -64,3 +64,16 @@ def test_all_missing_model_files_are_named(tmp_path: Path, declare: Declare) -> 
     with pytest.raises(Problems) as caught:
         catalogue.model_digests(read, tmp_path)
     assert [problem.where.line for problem in caught.value.problems] == [4, 5]
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(
+    tmp_path: Path, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "policy.md").write_bytes(b"# Policy\n")
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "policy.md")
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(Problem, match="cannot be read: Permission denied"):
+        catalogue.seal_documents(declare(DOCUMENTS), tmp_path)

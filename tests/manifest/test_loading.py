@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shirube import manifest
+from shirube.manifest.text import decode
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.manifest import Manifest, System
 from shirube.terms.place import Place
@@ -126,6 +130,7 @@ def test_a_wrong_check_digit_says_which_one_was_expected(text: str) -> None:
         ("email: ai@example.jp", "email: none", 10, "Write an e-mail address"),
         ("prediction: approved", "prediction: .nan", 40, "not a number"),
         ("    sector: finance", "    sector: !x finance", 14, "The tag !x"),
+        ("ja: 与信審査,", "ja: '　',", 13, "Write the text"),
     ],
 )
 def test_each_problem_names_its_line(text: str, old: str, new: str, line: int, said: str) -> None:
@@ -207,9 +212,11 @@ def test_a_bom_is_accepted(tmp_path: Path, text: str) -> None:
     [
         ("cp932", "it looks like CP932"),
         ("utf-16", "it looks like UTF-16"),
-        ("utf-16-le", "it looks like UTF-16-LE"),
-        ("utf-16-be", "it looks like UTF-16-BE"),
+        ("utf-16-le", "it looks like UTF-16LE"),
+        ("utf-16-be", "it looks like UTF-16BE"),
         ("utf-32", "it looks like UTF-32"),
+        ("euc_jp", "it looks like EUC-JP"),
+        ("iso2022_jp", "it looks like ISO-2022-JP"),
     ],
 )
 def test_another_encoding_is_named_and_how_to_convert_it(
@@ -246,3 +253,38 @@ def test_ten_thousand_columns_are_read() -> None:
     )
     assert len(read.datasets[0].columns) == 10_000
     assert read.lines["datasets.wide.columns.c9999"] == 10_006
+
+
+def test_data_sets_in_a_circle_are_named() -> None:
+    found = problems(
+        "shirube: 1\noperator: {id: a, name: unknown}\ndatasets:\n"
+        "  - {id: a, title: unknown, derived_from: [b]}\n"
+        "  - {id: b, title: unknown, derived_from: [a]}\n"
+        "  - {id: c, title: unknown, derived_from: [a]}\n"
+    )
+    assert [problem.where.line for problem in found] == [4, 5]
+
+
+def test_a_yml_beside_it_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "shirube.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match="but a shirube"):
+        manifest.load(tmp_path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_stands_in_the_file_ends_as_a_manifest_or_a_problem(data: st.DataObject) -> None:
+    lines = (Path(__file__).parent / "whole.yaml").read_text(encoding="utf-8").splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        words = st.sampled_from(["unknown", "null", "[]", "{}", "1", "- x", "? a", "&a", "*a", "|"])
+        start = data.draw(st.integers(0, len(lines[at])))
+        end = data.draw(st.integers(start, len(lines[at])))
+        lines[at] = lines[at][:start] + data.draw(words | st.text(max_size=5)) + lines[at][end:]
+    problems("\n".join(lines))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_end_as_a_manifest_or_a_problem(data: bytes) -> None:
+    with contextlib.suppress(Problem, Problems):
+        manifest.parse(decode(data, "shirube.yaml"), "shirube.yaml")

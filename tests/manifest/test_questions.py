@@ -100,6 +100,27 @@ def test_answers_come_back_as_they_were_written(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["questions.xlsx", "questions.md"])
+def test_a_sheet_with_answers_is_never_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("answers")
+    with pytest.raises(Problem, match="already"):
+        manifest.write_questions(asked(), tmp_path / name)
+    with pytest.raises(Problem, match="could not be written: No such file"):
+        manifest.write_questions(asked(), tmp_path / "gone" / name)
+
+
+def test_closed_questions_of_an_older_sheet_are_passed_over(tmp_path: Path) -> None:
+    manifest.write_questions(asked(), tmp_path / "q.md")
+    still_open = asked()[4:]
+    assert manifest.read_answers(tmp_path / "q.md", still_open) == still_open
+
+
+def test_an_answer_to_a_closed_question_is_not_lost_in_silence(tmp_path: Path) -> None:
+    manifest.write_questions(answered(operator__kind="company"), tmp_path / "q.md")
+    with pytest.raises(Problem, match="not open in this manifest"):
+        manifest.read_answers(tmp_path / "q.md", asked()[4:])
+
+
+@pytest.mark.parametrize("name", ["questions.xlsx", "questions.md"])
 def test_questions_without_answers_stay_open(tmp_path: Path, name: str) -> None:
     manifest.write_questions(asked(), tmp_path / name)
     assert manifest.read_answers(tmp_path / name, asked()) == asked()

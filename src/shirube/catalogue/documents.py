@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shirube.catalogue.digests import digest
-from shirube.catalogue.files import expand
+from shirube.catalogue.files import expand, unreadable
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.evidence import DocumentSeal
 from shirube.terms.measurement import Input
@@ -76,7 +76,10 @@ def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[Documen
 
 
 def _inputs(patterns: Sequence[str], folder: Path, where: Place) -> tuple[Input, ...]:
-    files = [(file, digest(file.path)) for file in expand(patterns, folder, where)]
+    try:
+        files = [(file, digest(file.path)) for file in expand(patterns, folder, where)]
+    except OSError as error:
+        raise unreadable(error, where) from error
     return tuple(
         Input(name=file.name, sha256=found.sha256, bytes=found.bytes) for file, found in files
     )

@@ -48,6 +48,16 @@ def expand(patterns: Sequence[str], folder: Path, where: Place) -> tuple[Found, 
     return tuple(found.values())
 
 
+def unreadable(error: OSError, where: Place) -> Problem:
+    """Return the problem of a file that the system does not let us read."""
+    name = Path(str(error.filename)).name if error.filename else ""
+    return Problem(
+        _("The file {name} cannot be read: {reason}.").format(name=name, reason=error.strerror),
+        where=where,
+        remedy=_("Check the permissions of the file and the disk it lies on."),
+    )
+
+
 def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
     path = Path(pattern).expanduser()
     explicit = path.is_absolute()

@@ -15,7 +15,7 @@ import msgspec
 
 from shirube.catalogue import columns, encoding
 from shirube.catalogue.digests import Digest, digest
-from shirube.catalogue.files import Found, expand
+from shirube.catalogue.files import Found, expand, unreadable
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
 from shirube.terms.source import Progress, Table
@@ -105,6 +105,8 @@ def _table(
         digests, code = _read(manifest, dataset, files, kind, progress)
     except Problem as problem:
         raise _placed(problem, manifest, dataset, names) from problem
+    except OSError as error:
+        raise unreadable(error, where) from error
     table = Table(
         dataset=dataset.id,
         files=tuple(str(file.path) for file in files),
@@ -118,13 +120,8 @@ def _table(
         return engine.describe(table, progress=progress)
     except Problem as problem:
         raise _placed(problem, manifest, dataset, names) from problem
-    except (OSError, MemoryError) as error:
-        raise Problem(
-            _("The data set {name} cannot be read: {reason}.").format(
-                name=dataset.id, reason=str(error)
-            ),
-            where=where,
-        ) from error
+    except OSError as error:
+        raise unreadable(error, where) from error
 
 
 def _read(

@@ -48,6 +48,8 @@ def collect(rows: Sequence[Cell], asked: Sequence[Question]) -> tuple[Question, 
     answered: dict[str, Question] = {}
     problems: list[Problem] = []
     for row in rows:
+        if row.key not in open_questions and not row.answer and schemas.of_key(row.key):
+            continue  # a question of an older sheet, closed since, and nothing is said about it
         try:
             question = _question(row, open_questions, answered)
             answered[row.key] = _answered(row, question)
@@ -76,6 +78,13 @@ def written(value: Fact) -> str:
 
 
 def _question(row: Cell, asked: dict[str, Question], answered: dict[str, Question]) -> Question:
+    if row.key not in asked and schemas.of_key(row.key.removesuffix(".ja").removesuffix(".en")):
+        raise Problem(
+            _("The question {key} is not open in this manifest.").format(key=row.key),
+            where=row.key_place,
+            why=_("It has an answer by now, or the key was changed; nothing is overwritten."),
+            remedy=did_you_mean(row.key, asked) or _("Take the row out of the sheet."),
+        )
     if row.key not in asked:
         raise Problem(
             _("The key {key} is not one that was asked about.").format(key=row.key or "''"),
@@ -192,7 +201,7 @@ def _choice(answer: str, choices: tuple[str, ...]) -> str:
 def _formed(answer: str, pattern: str) -> str:
     from shirube.manifest.validation import form
 
-    word = _plain(answer)
-    if not re.fullmatch(pattern, word):
+    word = _plain(answer) if pattern.startswith("^") else answer
+    if not re.search(pattern, word):
         raise ValueError(form(pattern))
     return word

@@ -42,6 +42,7 @@ def check(reading: Reading, today: dt.date) -> Iterator[Problem]:
     yield from _corporate_number(reading)
     yield from _ids(reading)
     yield from _references(reading)
+    yield from _circles(reading)
     yield from _subjects(reading)
     yield from _documents(reading)
     yield from _dates(reading, today)
@@ -130,12 +131,27 @@ def _references(reading: Reading) -> Iterator[Problem]:
                 here = (*pointer, key, index) if isinstance(value, list) else (*pointer, key)
                 if isinstance(wanted, str) and wanted not in known:
                     yield _dangling(reading, here, wanted, target, known)
-                elif key == "derived_from" and wanted == item.get("id"):
-                    yield Problem(
-                        _("The data set {name} is derived from itself.").format(name=wanted),
-                        where=reading.place(*here),
-                        remedy=_("Name the data set it was made from, or remove the entry."),
-                    )
+
+
+def _circles(reading: Reading) -> Iterator[Problem]:
+    """Yield a problem for each data set that is derived from itself, also by way of others."""
+    origins = {
+        item.get("id"): item.get("derived_from", [])
+        for _at, item in _items(reading.data, "datasets")
+        if isinstance(item.get("derived_from", []), list) and _is_text(item.get("id"))
+    }
+    for pointer, item in _items(reading.data, "datasets"):
+        name = item.get("id")
+        seen: list[object] = list(origins.get(name, ()) if _is_text(name) else ())
+        for origin in seen:
+            found = origins.get(origin, ()) if _is_text(origin) else ()
+            seen.extend(other for other in found if other not in seen)
+        if name in seen:
+            yield Problem(
+                _("The data set {name} is derived from itself.").format(name=name),
+                where=reading.place(*pointer, "derived_from"),
+                remedy=_("Name the data set it was made from, or remove the entry."),
+            )
 
 
 def _dangling(

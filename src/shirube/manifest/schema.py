@@ -98,7 +98,8 @@ def _of_parts(schema: Schema, parts: list[str]) -> Schema | None:
         return schema
     inner = resolve(schema)
     if "items" in inner:
-        tries = (_of_parts(inner["items"], parts[count:]) for count in range(1, len(parts) + 1))
+        longest = max(1, len(parts) - 1)
+        tries = (_of_parts(inner["items"], parts[count:]) for count in range(1, longest + 1))
         return next((found for found in tries if found), None)
     here = inner.get("properties", {}).get(parts[0])
     return _of_parts(here, parts[1:]) if here else None

@@ -37,13 +37,29 @@ def write_questions(questions: Sequence[Question], path: str | Path) -> None:
     Raises
     ------
     Problem
-        Another suffix, or XLSX without the packages of the extra ``reports``.
+        Another suffix, XLSX without the packages of the extra ``reports``, or a file that is
+        there already: answers in it would be lost.
     """
     path = Path(path)
-    if _suffix(path) == ".md":
-        path.write_text(_markdown(questions), encoding="utf-8")
-        return
-    _workbooks().write(questions, path)
+    markdown = _suffix(path) == ".md"
+    if path.exists():
+        raise Problem(
+            _("There is a sheet of that name already."),
+            where=str(path),
+            why=_("Answers that people have written there would be lost."),
+            remedy=_("Take its answers in first and move it away, or name another file."),
+        )
+    try:
+        if markdown:
+            path.write_text(_markdown(questions), encoding="utf-8")
+        else:
+            _workbooks().write(questions, path)
+    except OSError as error:
+        raise Problem(
+            _("The sheet could not be written: {reason}.").format(reason=error.strerror or error),
+            where=str(path),
+            remedy=_("Name a file in a folder that can be written."),
+        ) from error
 
 
 def read_answers(path: str | Path, questions: Sequence[Question]) -> tuple[Question, ...]:

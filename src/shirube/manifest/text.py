@@ -42,7 +42,9 @@ def decode(data: bytes, file: str) -> str:
         if data.startswith(mark):
             raise _wrong(file, name, None)
     if b"\x00" in data[:400]:
-        raise _wrong(file, "UTF-16-LE" if data[1:2] == b"\x00" else "UTF-16-BE", None)
+        raise _wrong(file, "UTF-16LE" if data[1:2] == b"\x00" else "UTF-16BE", None)
+    if b"\x1b$" in data:
+        raise _wrong(file, "ISO-2022-JP", data.count(b"\n", 0, data.index(b"\x1b$")) + 1)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,13 +53,20 @@ def decode(data: bytes, file: str) -> str:
 
 
 def _guess(data: bytes) -> str:
-    for name in ("cp932", "euc_jp", "iso2022_jp"):
-        try:
-            data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        return name.upper().replace("_", "-")
-    return ""
+    """Name the Japanese encoding; EUC-JP read as CP932 turns into half-width katakana."""
+    texts = {name: text for name in ("CP932", "EUC-JP") if (text := _as(data, name)) is not None}
+    if len(texts) < 2:
+        return next(iter(texts), "")
+    beyond = [character for character in texts["CP932"] if not character.isascii()]
+    katakana = sum("\uff61" <= character <= "\uff9f" for character in beyond)
+    return "EUC-JP" if 2 * katakana > len(beyond) else "CP932"
+
+
+def _as(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _wrong(file: str, found: str, line: int | None) -> Problem:
@@ -74,6 +83,13 @@ def _wrong(file: str, found: str, line: int | None) -> Problem:
 
 
 def _absent(path: Path) -> Problem:
+    beside = path.with_suffix(".yml")
+    if path.suffix == ".yaml" and beside.exists():
+        return Problem(
+            _("There is no such file, but a {name}.").format(name=beside.name),
+            where=Place(str(path)),
+            remedy=_("Rename it to {name}.").format(name=path.name),
+        )
     return Problem(
         _("There is no such file."),
         where=Place(str(path)),

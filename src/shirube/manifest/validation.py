@@ -152,6 +152,7 @@ def form(pattern: str) -> str:
         definitions["country"]["pattern"]: _(
             "Write the ISO 3166 code of the country in two capital letters, for example JP."
         ),
+        r"\S": _("Write the text, in both languages."),
         "^[0-9]{13}$": _("Write the 13 digits without spaces or hyphens."),
     }
     known = forms.get(pattern)

@@ -37,6 +37,8 @@ _KEY, _ANSWER, _PERSON = "A", "E", "F"
 
 def write(questions: Sequence[Question], path: Path) -> None:
     """Write the workbook: keys and questions locked, answers open, choices as drop-downs."""
+    with path.open("xb"):
+        pass  # xlsxwriter hides the reason why a file cannot be made; the system tells it
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(_SHEET)
