@@ -128,7 +128,7 @@ def anonymity(
     population
         Number of people from whom the table is a random sample, needed for the journalist's risk.
     seed, progress
-        Not used: nothing is random, and one query does the work.
+        Not used: nothing is random, and the engine tells how far its one query is.
 
     Returns
     -------
@@ -152,8 +152,6 @@ def anonymity(
     doi:10.1038/s41597-022-01894-2 (pycanon).
     """
     _check(source, quasi_identifiers, sensitive, floor, population)
-    if progress:
-        progress(_("counting equivalence classes"), None)
     cells = source.class_cells(quasi_identifiers, sensitive)
     if population is not None and population < cells.rows:
         raise Problem(

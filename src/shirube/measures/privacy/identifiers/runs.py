@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 RUN = re.compile(r"[0-9](?:[-() ]{0,2}[0-9]){5,}")
 _PARTS = re.compile(r"([0-9]+)([-() ]*)")
-_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}$")
+_LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\Z")
 _CURRENCY = tuple("¥$€£#")
-_UNITS = tuple("円件個点枚台本回%")
+# A unit ends the amount: 個 counts, 個人 does not.
+_UNIT = re.compile("[円件個点枚台本回%](?![一-龥])")
+# One or two letters belong to the number (AB1234567); a longer word is a label (TEL0312345678).
+_CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}\Z")
 
 
 class Score(IntEnum):
@@ -85,8 +88,7 @@ _SHAPES: dict[tuple[int, ...], tuple[str, ...]] = {
 def candidates(block: str, start: int, end: int) -> Iterator[Candidate]:
     """Yield what the run at ``start:end`` of a folded block could be."""
     before, after = block[max(0, start - 3) : start], block[end : end + 2]
-    letters = _LETTERS.search(before)
-    if letters or (before[-1:].isascii() and before[-1:].isalpha()):
+    if _CODE.search(before):
         yield from _after_letters(block, start, end)
         return
     if _is_part(before, after):
@@ -94,7 +96,7 @@ def candidates(block: str, start: int, end: int) -> Iterator[Candidate]:
     if before.endswith("+") and block.startswith("81", start):
         yield from _from_abroad(block, start, end)
         return
-    unlikely = before.endswith(_CURRENCY) or after.startswith(_UNITS)
+    unlikely = before.endswith(_CURRENCY) or bool(_UNIT.match(after))
     for first, last, shape, digits, hyphens in _windows(block[start:end]):
         # The sign before a run belongs to its first window only.
         sign = before[-1:] if first == 0 else ""
@@ -164,9 +166,11 @@ def _score(
         fits, passes = _CHECKED[kind]
         if not fits(digits):
             return None
+        if kind in ("payment_card", "insurer_number") and len(digits) < 14:
+            # Cards of 13 digits are all but gone, and goods of Japan are numbered 45… and 49…;
+            # dates and amounts have the eight or six digits of an insurer.
+            return Score.WORD_NEEDED if passes(digits) else None
         return Score.CHECK_DIGIT if passes(digits) else Score.FAILED
-    if kind == "insurer_number":
-        return Score.WORD_NEEDED if check_digits.luhn(digits) else None
     if kind == "phone":
         return _phone(shape, digits, hyphens)
     if kind == "postal_code":
@@ -185,6 +189,7 @@ _CHECKED: dict[str, tuple[Callable[[str], bool], Callable[[str], bool]]] = {
     "driving_licence": (check_digits.licence_office, check_digits.driving_licence),
     "corporate_number": (lambda digits: digits[0] != "0", check_digits.corporate_number),
     "payment_card": (_card_range, check_digits.luhn),
+    "insurer_number": (str.isdigit, check_digits.luhn),
 }
 """Kinds with a public check digit: what the format asks for, and the check."""
 
@@ -222,7 +227,7 @@ def _after_letters(block: str, start: int, end: int) -> Iterator[Candidate]:
     stop = digits.end(1)
     count, tail = stop - start, block[stop : stop + 3]
     closed = not (tail[:1].isascii() and tail[:1].isalnum())
-    if block[start - 1] == "T" and not block[max(0, start - 2) : start - 1].isalnum():
+    if re.search(r"(?<![A-Za-z0-9])T\Z", block[max(0, start - 2) : start]):
         number = "".join(c for c in block[start:end] if c.isdigit())
         if len(number) == 13 and check_digits.corporate_number(number):
             yield Candidate("corporate_number", start - 1, end, Score.SIGN, number)

@@ -104,11 +104,13 @@ class Scan:
         """Return the most believed candidate of a stretch; the first of equals."""
         best: tuple[Candidate, Level] | None = None
         for candidate in stretch:
-            if candidate.score in (Score.FAILED, Score.CHECK_DIGIT):
-                passed = candidate.score == Score.CHECK_DIGIT
-                self._tally(column, candidate.kind).test(candidate.text, passed=passed)
             level = _level(candidate, announced, near, doubted)
-            if level is not None and (best is None or level > best[1]):
+            if level in (Level.DOUBTED, Level.CHECKED):
+                passed = candidate.score == Score.CHECK_DIGIT
+                self._tally(column, candidate.kind).test(candidate.text, level, passed=passed)
+            if level is None or candidate.score == Score.FAILED:
+                continue
+            if best is None or level > best[1]:
                 best = candidate, level
         return best
 
@@ -181,13 +183,18 @@ def _symbol_and_number(text: str) -> bool:
 def _level(
     candidate: Candidate, announced: frozenset[str], near: str, doubted: bool
 ) -> Level | None:
-    """Return how far a candidate is believed, None when it says nothing."""
-    if candidate.score == Score.FAILED:
-        return None
+    """Return how far a candidate is believed, None when it says nothing.
+
+    One whose check digit fails gets the level that it would have had: it is counted among the
+    look-alikes of that level.
+    """
+    checked = candidate.score in (Score.FAILED, Score.CHECK_DIGIT)
     if candidate.kind in announced or (near and WORDS[candidate.kind].stand_in(near)):
         return Level.ANNOUNCED
     if candidate.score == Score.WORD_NEEDED:
         return None
     if doubted or candidate.unlikely or (near and LOOK_ALIKES.stand_in(near)):
-        return Level.DOUBTED if candidate.score == Score.CHECK_DIGIT else Level.WEAK
-    return (Level.WEAK, Level.WEAK, Level.CHECKED, Level.ANNOUNCED)[candidate.score]
+        return Level.DOUBTED if checked else Level.WEAK
+    if checked:
+        return Level.CHECKED
+    return Level.ANNOUNCED if candidate.score == Score.SIGN else Level.WEAK

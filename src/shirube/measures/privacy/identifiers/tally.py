@@ -14,7 +14,7 @@ _BELIEF = 0.001
 
 
 class Level(IntEnum):
-    """How far a hit is believed; the last three can be confirmed."""
+    """How far a hit is believed."""
 
     WEAK = 0
     """The format fits, nothing else speaks for it."""
@@ -32,23 +32,21 @@ class Tally:
 
     A check digit alone convinces one random number in ten. So where a column holds at least five
     different numbers of the format, those that pass are confirmed only if so many would pass by
-    chance less than once in a thousand columns; with fewer numbers each one that passes counts.
+    chance in less than one column in a thousand; with fewer numbers each one that passes counts,
+    unless a word nearby announces something else.
     """
 
     hits: list[int] = field(default_factory=lambda: [0] * len(Level))
     rows: list[int] = field(default_factory=lambda: [0] * len(Level))
-    _tested: set[int] = field(default_factory=set, repr=False)
-    _passed: set[int] = field(default_factory=set, repr=False)
+    _tested: dict[Level, dict[int, bool]] = field(default_factory=dict, repr=False)
     _row: int = 0
     _best: Level | None = None
 
-    def test(self, number: str, *, passed: bool) -> None:
+    def test(self, number: str, level: Level, *, passed: bool) -> None:
         """Remember whether a number of the format passed (by its keyed hash, up to a limit)."""
-        if len(self._tested) < _REMEMBERED:
-            key = hash(number)  # keyed anew by Python in every process
-            self._tested.add(key)
-            if passed:
-                self._passed.add(key)
+        tested = self._tested.setdefault(level, {})
+        if len(tested) < _REMEMBERED:
+            tested[hash(number)] = passed  # keyed anew by Python in every process
 
     def add(self, row: int, level: Level) -> None:
         """Count a hit."""
@@ -66,27 +64,30 @@ class Tally:
             self._best = None
 
     @property
-    def threshold(self) -> Level:
-        """The lowest level that is confirmed."""
-        tested, passed = len(self._tested), len(self._passed)
-        if tested < _FEW:
-            return Level.CHECKED
-        return Level.DOUBTED if chance(tested, passed) <= _BELIEF else Level.ANNOUNCED
+    def believed(self) -> tuple[Level, ...]:
+        """The levels that are confirmed."""
+        levels = [Level.ANNOUNCED]
+        for level, few_are_enough in ((Level.CHECKED, True), (Level.DOUBTED, False)):
+            tested = self._tested.get(level, {})
+            few = len(tested) < _FEW
+            if few_are_enough if few else chance(len(tested), sum(tested.values())) <= _BELIEF:
+                levels.append(level)
+        return tuple(levels)
 
     @property
     def confirmed(self) -> int:
         """Hits that are believed."""
-        return sum(self.hits[self.threshold :])
+        return sum(self.hits[level] for level in self.believed)
 
     @property
     def weak(self) -> int:
         """Hits that are not believed."""
-        return sum(self.hits[: self.threshold])
+        return sum(self.hits) - self.confirmed
 
     @property
     def confirmed_rows(self) -> int:
-        """Rows with at least one hit that is believed."""
-        return sum(self.rows[self.threshold :])
+        """Rows whose best hit is believed."""
+        return sum(self.rows[level] for level in self.believed)
 
 
 def chance(tested: int, passed: int) -> float:

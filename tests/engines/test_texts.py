@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which cells pass the gate, as what text, and with which row number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from shirube.engines.duckdb.texts import texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def passed(create: str, columns: list[str], digits: int = 2) -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    with duckdb.connect() as connection:
+        connection.execute(create)
+        for batch in texts(connection, "t", columns, digits=digits):
+            found.setdefault(batch.column, []).extend(zip(batch.row, batch.text, strict=True))
+    return found
+
+
+def test_two_digits_of_either_width_or_an_at_sign_pass() -> None:
+    create = (
+        "CREATE TABLE t AS SELECT unnest(['none', 'one 1', 'a1b2', '０９', 'x@y', '＠', NULL, '3"
+        '\n4\']) AS "a b"'
+    )
+    assert passed(create, ["a b"]) == {
+        "a b": [(3, "a1b2"), (4, "０９"), (5, "x@y"), (6, "＠"), (8, "3\n4")]
+    }
+
+
+def test_whole_numbers_pass_by_size_and_keep_no_fraction() -> None:
+    create = (
+        "CREATE TABLE t AS SELECT unnest([9, 10, -50, NULL]) AS i,"
+        " unnest([123456789018.0, 12.5, 'nan'::DOUBLE, 'inf'::DOUBLE]) AS d,"
+        " unnest([12.00, 12.34, 1.00, NULL]::DECIMAL(9, 2)[]) AS e"
+    )
+    assert passed(create, ["i", "d", "e"]) == {
+        "i": [(2, "10")],
+        "d": [(1, "123456789018")],
+        "e": [(1, "12")],
+    }
+
+
+def test_a_date_a_time_and_a_boolean_never_pass() -> None:
+    create = "CREATE TABLE t AS SELECT now() AS a, now()::TIMESTAMP AS b, today() AS c, true AS d"
+    assert passed(create, ["a", "b", "c", "d"]) == {}
+
+
+def test_nested_cells_pass_as_text() -> None:
+    create = "CREATE TABLE t AS SELECT {'tel': '03-0000-0000'} AS s, ['a@b', 'c'] AS l"
+    found = passed(create, ["s", "l"])
+    assert "03-0000-0000" in found["s"][0][1]
+    assert "a@b" in found["l"][0][1]
+
+
+@pytest.mark.parametrize("digits", [2, 5])
+def test_rows_count_in_the_order_of_the_file(tmp_path: Path, digits: int) -> None:
+    file = tmp_path / "t.parquet"
+    create = (
+        f"COPY (SELECT range + 1 AS id, (range + 1)::VARCHAR AS s FROM range(60000)) TO '{file}'"
+        f" (ROW_GROUP_SIZE 4096); CREATE VIEW t AS SELECT * FROM '{file}'"
+    )
+    found = passed(create, ["s", "id"], digits)
+    first = 10 ** (digits - 1)
+    expected = [(row, str(row)) for row in range(first, 60001)]
+    assert found == {"s": expected, "id": expected}
+
+
+def test_many_columns_are_read_in_several_passes() -> None:
+    columns = [f"c{at}" for at in range(150)]
+    create = f"CREATE TABLE t AS SELECT {', '.join(f'{at + 10} AS {each}' for at, each in enumerate(columns))}"  # noqa: E501
+    assert passed(create, columns) == {each: [(1, str(at + 10))] for at, each in enumerate(columns)}
+
+
+def test_no_column_means_no_cell() -> None:
+    assert passed("CREATE TABLE t AS SELECT 1 AS a", []) == {}
