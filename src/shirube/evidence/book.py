@@ -17,6 +17,7 @@ checkpoint is signed when the book is next opened for writing.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from shirube.evidence.keys import PublicKey, SigningKey
     from shirube.evidence.statement import Item
-    from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.port import Head
     from shirube.store.sqlite import SqliteStore
 
@@ -136,7 +136,7 @@ class Book:
         exported = self.folder / keys.PUBLIC_KEY
         if not exported.is_file():
             write_whole(exported, self._key.public.pem)
-        if self._store.head().size > self._signed_size():
+        if not self.covered:
             self._sign()
 
     def seal(self, items: Sequence[Item], *, now: dt.datetime) -> tuple[Evidence, ...]:
@@ -166,14 +166,7 @@ class Book:
         if not items:
             return ()
         self._refuse_fork(self._key)
-        for _attempt in range(_TRIES):
-            try:
-                first = self._append(items, self._key, now)
-                break
-            except HeadMoved:
-                continue
-        else:
-            first = self._append(items, self._key, now)
+        first = self._append_behind_others(items, self._key, now)
         self._sign()
         return self.evidence()[first : first + len(items)]
 
@@ -216,9 +209,24 @@ class Book:
         signed = self._store.checkpoints()
         return signed[-1] if signed else ""
 
+    @property
+    def covered(self) -> bool:
+        """Whether the newest checkpoint covers all leaves; opening for writing signs the rest."""
+        rendered = self.checkpoint()
+        signed = checkpoints.verify(rendered, self.public.raw).size if rendered else 0
+        return signed == self._store.head().size
+
     def head(self) -> Head:
         """Return how many leaves the ledger has, and its root."""
         return self._store.head()
+
+    def _append_behind_others(
+        self, items: Sequence[Item], key: SigningKey, now: dt.datetime
+    ) -> int:
+        for _attempt in range(_TRIES - 1):
+            with suppress(HeadMoved):  # somebody was faster: look at the new head and try again
+                return self._append(items, key, now)
+        return self._append(items, key, now)
 
     def _append(self, items: Sequence[Item], key: SigningKey, now: dt.datetime) -> int:
         before = self._store.head()
@@ -253,13 +261,6 @@ class Book:
 
         note = self._store.sign(signer)
         write_whole(self.folder / FOLDER / CHECKPOINT, note.encode())
-
-    def _signed_size(self) -> int:
-        rendered = self.checkpoint()
-        return self._verified(rendered).size if rendered else 0
-
-    def _verified(self, rendered: str) -> Checkpoint:
-        return checkpoints.verify(rendered, self.public.raw)
 
     def _refuse_fork(self, key: SigningKey) -> None:
         last = last_head.read(key.path.parent, key.public)

@@ -18,17 +18,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, Final, Literal
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-    generate_private_key,
-)
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from shirube.terms.errors import Problem
 from shirube.texts import _
@@ -118,14 +108,11 @@ def create(
     KeyProblem
         There is a key already, or the key directory lies inside the operator's folder.
     """
+    from cryptography.hazmat.primitives import serialization
+
     path = key_path(operator_id)
     _refuse_inside(path, folder)
-    private: PrivateKey = (
-        Ed25519PrivateKey.generate()
-        if algorithm == "ed25519"
-        else generate_private_key(SECP256R1())
-    )
-    pem = private.private_bytes(
+    pem = _generate(algorithm).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
@@ -176,6 +163,9 @@ def read_public(path: Path) -> PublicKey:
     KeyProblem
         The file is missing or is not exactly such a key.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
     try:
         pem = path.read_bytes()
     except OSError as error:
@@ -184,9 +174,9 @@ def read_public(path: Path) -> PublicKey:
         raw = serialization.load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise _not_public(path, _("it cannot be read as PEM")) from error
-    if not isinstance(raw, Ed25519PublicKey | EllipticCurvePublicKey) or not _is_ours(raw):
+    if not _is_ours(raw):
         raise _not_public(path, _("it is neither Ed25519 nor P-256"))
-    key = public_from(raw)
+    key = public_from(cast("RawPublicKey", raw))
     if key.pem != pem:
         raise _not_public(path, _("it holds something beside the key"))
     return key
@@ -194,6 +184,8 @@ def read_public(path: Path) -> PublicKey:
 
 def public_from(raw: RawPublicKey) -> PublicKey:
     """Return the record of a public key."""
+    from cryptography.hazmat.primitives import serialization
+
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
     pem = raw.public_bytes(serialization.Encoding.PEM, spki)
     der = raw.public_bytes(serialization.Encoding.DER, spki)
@@ -201,9 +193,19 @@ def public_from(raw: RawPublicKey) -> PublicKey:
 
 
 def _is_ours(key: object) -> bool:
-    if isinstance(key, EllipticCurvePrivateKey | EllipticCurvePublicKey):
-        return isinstance(key.curve, SECP256R1)
-    return isinstance(key, Ed25519PrivateKey | Ed25519PublicKey)
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+    if isinstance(key, ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey):
+        return isinstance(key.curve, ec.SECP256R1)
+    return isinstance(key, ed25519.Ed25519PrivateKey | ed25519.Ed25519PublicKey)
+
+
+def _generate(algorithm: str) -> PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+    if algorithm == "p256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return ed25519.Ed25519PrivateKey.generate()
 
 
 def _write_new(path: Path, pem: bytes) -> None:
@@ -232,15 +234,16 @@ def _write_new(path: Path, pem: bytes) -> None:
 
 
 def _private(path: Path) -> PrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
     try:
         private = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm, OSError) as error:
         raise _not_private(path) from error
-    if isinstance(private, Ed25519PrivateKey):
-        return private
-    if isinstance(private, EllipticCurvePrivateKey) and _is_ours(private):
-        return private
-    raise _not_private(path)
+    if not _is_ours(private):
+        raise _not_private(path)
+    return cast("PrivateKey", private)
 
 
 def _refuse_inside(path: Path, folder: Path | None) -> None:

@@ -112,14 +112,20 @@ class _Walk:
 
     def all(self, public_key: Path | PublicKey | None) -> None:
         self.key = key = self._public_key(public_key)  # 1
+        # What is written after the ledger is read before it, so that an operator at work does not
+        # look like damage.
+        published = self._published()
+        last = last_head.read(keys.directory(), key)
         self.store = store = sqlite.open_for_reading(self.home / LEDGER)  # 2
+        store.freeze()
         store.self_check()
         self._leaves_and_nodes(store)  # 3 4
         self._root(store)  # 5
         signed = self._checkpoints(store, key)  # 6
-        self._checkpoint_file(signed)  # 7
+        self._checkpoint_file(published, signed)  # 7
         self._evidence(key)  # 8 9
-        self._own_record(store, key)  # 10
+        if last is not None:  # 10
+            last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
         self._strays()
 
     def _public_key(self, given: Path | PublicKey | None) -> PublicKey:
@@ -227,7 +233,7 @@ class _Walk:
                     covered=covered, leaves=len(self.leaves)
                 ),
                 where=str(self.home / LEDGER),
-                why=_("The operator has not signed for the rest; perhaps a run was interrupted."),
+                why=_("Nobody has signed for the rest: a run is at work, or was interrupted."),
                 remedy=_("Run `shirube check` on the operator's machine; it signs the rest."),
             )
         return signed
@@ -254,14 +260,16 @@ class _Walk:
             )
         return found
 
-    def _checkpoint_file(self, signed: list[str]) -> None:
+    def _published(self) -> bytes | None:
         path = self.home / CHECKPOINT
-        if not path.is_file():
-            self.remarks.append(_("The file {path} is missing.").format(path=path))
-            return
         with faults.told(path):
-            content = path.read_bytes()
-        if content not in [rendered.encode() for rendered in signed]:
+            return path.read_bytes() if path.is_file() else None
+
+    def _checkpoint_file(self, published: bytes | None, signed: list[str]) -> None:
+        path = self.home / CHECKPOINT
+        if published is None and signed:
+            self.remarks.append(_("The file {path} is missing.").format(path=path))
+        if published is not None and published not in [text.encode() for text in signed]:
             raise DoesNotHold(
                 _("The file is none of the checkpoints that the ledger holds."),
                 where=str(path),
@@ -283,11 +291,6 @@ class _Walk:
                     why=problem.why,
                     remedy=problem.remedy,
                 ) from problem
-
-    def _own_record(self, store: SqliteStore, key: PublicKey) -> None:
-        last = last_head.read(keys.directory(), key)
-        if last is not None:
-            last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
 
     def _strays(self) -> None:
         strays = self.files.digests() - {leaf.sha256 for leaf in self.leaves}

@@ -145,6 +145,12 @@ class SqliteStore:
             self._db.execute("INSERT INTO checkpoint (note) VALUES (?)", (note.encode(),))
             return note
 
+    def freeze(self) -> None:
+        """Look at one state of the ledger from here on, whatever others add meanwhile."""
+        with faults.told(self._path):
+            self._db.execute("BEGIN")
+            self._db.execute("SELECT size FROM head").fetchone()
+
     def self_check(self) -> None:
         """Let SQLite look at every page of the file; raises ``StoreProblem`` over damage."""
         with faults.told(self._path):
