@@ -178,7 +178,12 @@ class _Walk:
         try:
             leaf = entries.parse(content)
         except Problem as problem:
-            raise self._no(_("Leaf {index} is not an entry.").format(index=index)) from problem
+            shown = content[:120].decode(errors="backslashreplace")
+            raise self._no(
+                _("Leaf {index} is not an entry; there stands: {found}").format(
+                    index=index, found=shown
+                )
+            ) from problem
         if self.leaves and leaf.sealed_at < self.leaves[-1].sealed_at:
             raise self._no(
                 _("Leaf {index} is dated {found}, before the leaf in front of it.").format(
