@@ -41,6 +41,7 @@ status: in-force
 confidence: high
 text_held: true
 from: {start}
+until: {end}
 subject: system
 applies: system.stage <> 'retired'
 evidence: {{manifest: true}}
@@ -86,6 +87,12 @@ _CASES = """\
   profile: {{system.stage: operation, system.risks: 1}}
   outcome: not_applicable
 """
+_ENDED = """\
+- sentence: {{ja: 規程が終わった日である。, en: The day on which the instrument has ended.}}
+  on: {end}
+  profile: {{system.stage: operation, system.risks: 1}}
+  outcome: not_applicable
+"""
 
 
 def write_new(folder: Path, pack: str, rule: str) -> tuple[Path, ...]:
@@ -121,12 +128,12 @@ def write_new(folder: Path, pack: str, rule: str) -> tuple[Path, ...]:
             where=str(home),
             remedy=_("Choose another id; nothing is overwritten."),
         )
+    words = {"pack": pack, "id": rule, **_days(folder / pack)}
     home.mkdir(parents=True)
-    start, before = _first_day(folder / pack)
-    words = {"pack": pack, "id": rule, "start": start, "before": before}
     written = []
     for file, form in _files(folder / pack, home):
-        file.write_text(form.format(**words), encoding="utf-8")
+        text = form + (_ENDED if form is _CASES and words["end"] != "null" else "")
+        file.write_text(text.format(**words), encoding="utf-8")
         written.append(file)
     return tuple(written)
 
@@ -138,13 +145,18 @@ def _files(pack: Path, home: Path) -> list[tuple[Path, str]]:
     return files
 
 
-def _first_day(pack: Path) -> tuple[str, str]:
-    """Return the first day of the pack, from which the rule stands, and the day before."""
+def _days(pack: Path) -> dict[str, str]:
+    """Return the days between which the pack stands, and the day before the first."""
     import datetime as dt
 
-    from shirube.rules.positions import parse_sheet
+    from shirube.rules.positions import read_sheet
 
-    start = dt.date(2026, 1, 1)
+    data = {"from": "2026-01-01"}
     if (pack / "pack.yaml").is_file():
-        start = dt.date.fromisoformat(parse_sheet(pack / "pack.yaml").data["from"])
-    return start.isoformat(), (start - dt.timedelta(days=1)).isoformat()
+        data = read_sheet(pack / "pack.yaml", "pack").data
+    before = dt.date.fromisoformat(data["from"]) - dt.timedelta(days=1)
+    return {
+        "start": data["from"],
+        "before": before.isoformat(),
+        "end": data.get("until") or "null",
+    }

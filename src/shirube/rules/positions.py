@@ -6,7 +6,6 @@ YAML is read only when a pack is compiled or checked; normal runs read what was 
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 from functools import cache
@@ -57,11 +56,10 @@ def read_sheet(path: Path, schema: str) -> Sheet:
 
 def parse_sheet(path: Path) -> Sheet:
     """Read a YAML file without holding it against a schema."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        loaded = YAML(typ="rt").load(path.read_bytes().decode("utf-8"))
+        loaded = _yaml().load(path.read_bytes().decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Problem(
             _("The file is not written in UTF-8."),
@@ -70,10 +68,10 @@ def parse_sheet(path: Path) -> Sheet:
         ) from error
     except OSError as error:
         raise Problem(_("The file cannot be read."), where=Place(str(path))) from error
-    except YAMLError as error:
+    except (YAMLError, ValueError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = mark.line + 1 if mark else None
-        told = str(getattr(error, "problem", None) or error).splitlines()[0]
+        told = "".join(str(getattr(error, "problem", None) or error).splitlines()[:1])
         raise Problem(
             _("The file is not valid YAML: {told}").format(told=told), where=Place(str(path), line)
         ) from error
@@ -82,6 +80,21 @@ def parse_sheet(path: Path) -> Sheet:
     if walker.problems:
         raise Problems(walker.problems)
     return Sheet(str(path), data, walker.lines)
+
+
+def _yaml() -> Any:
+    """Return a reader that leaves dates as they are written: 31 February is found by us."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
+
+    class Dates(RoundTripConstructor):
+        def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+            return str(node.value)
+
+    Dates.add_constructor("tag:yaml.org,2002:timestamp", Dates.construct_yaml_timestamp)
+    reader = YAML(typ="rt")
+    reader.Constructor = Dates
+    return reader
 
 
 class _Walker:
@@ -97,11 +110,6 @@ class _Walker:
             return {self._name(name): self._item(value, name, key) for name in value}
         if isinstance(value, list):
             return [self._item(value, index, key) for index in range(len(value))]
-        if isinstance(value, dt.datetime):
-            self._refuse(key, _("A time of day stands where a date is expected."))
-            return None
-        if isinstance(value, dt.date):
-            return value.isoformat()
         if isinstance(value, bool) or value is None:
             return value
         return self._scalar(value, key)
@@ -125,7 +133,7 @@ class _Walker:
 
     @staticmethod
     def _name(name: Any) -> str:
-        return name.isoformat() if isinstance(name, dt.date) else str(name)
+        return str(name)
 
     def _refuse(self, key: Key, found: str) -> None:
         place = Place(self.file, self.lines.get(key), ".".join(map(str, key)))

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A condition with the actual values put in, in signs and in words of two languages."""
+
+from __future__ import annotations
+
+import rule_worlds as worlds
+
+from shirube import rules, texts
+from shirube.terms.text import Text
+
+NAMES = {**worlds.NAMES, **worlds.DOCUMENT}
+TITLES = {"gauge.k": Text("最小の同値類", "smallest class"), "value.limit": Text("下限", "floor")}
+
+
+def test_signs_hold_the_values() -> None:
+    tree = worlds.tree("gauge.k >= value.limit and not gauge.clean", NAMES)
+    values = {"gauge.k": 1, "value.limit": 5.0}
+    assert rules.render(tree, values) == "gauge.k (1) >= value.limit (5) and not gauge.clean (?)"
+
+
+def test_brackets_stand_where_they_are_needed() -> None:
+    condition = "(gauge.clean or gauge.k = 1) and gauge.k - (1 - gauge.gap) > 2 * (gauge.k + 1)"
+    assert rules.render(worlds.tree(condition, NAMES)) == condition
+
+
+def test_words_use_titles_and_the_language_in_use() -> None:
+    tree = worlds.tree("gauge.k >= value.limit", NAMES)
+    values = {"gauge.k": 1, "value.limit": 5}
+    assert rules.words(tree, values, TITLES) == "smallest class [1] ≥ floor [5]"
+    with texts.using("ja"):
+        assert rules.words(tree, values, TITLES) == "最小の同値類 [1] ≥ 下限 [5]"
