@@ -18,11 +18,20 @@ import msgspec
 from shirube.manifest import schema as schemas
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
+from shirube.terms.text import Text
 from shirube.texts import _
 from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from shirube.terms.question import Question
+
+NOTE = Text(
+    "回答と回答者の氏名を書いてください。分からないものは空欄のままで構いません。"
+    "二言語の文は両方に答え、複数の選択肢は読点かコンマで区切ります。キーは変えないでください。",
+    "Write the answer and who answers. Leave open what you do not know. Answer a text in both "
+    "languages, and part several choices by commas. Do not change the keys.",
+)
+"""What whoever answers is told, on every form of the sheet."""
 
 Fact = str | int | bool | list[str]
 

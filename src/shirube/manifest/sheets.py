@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shirube.manifest.answering import Cell, collect
+from shirube.manifest.answering import NOTE, Cell, collect
 from shirube.manifest.text import read_text
 from shirube.terms.errors import Problem
 from shirube.terms.place import Place
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from shirube.terms.question import Question
 
 _TITLE = "確認事項 / Questions for compliance"
-_NOTE_JA = (
-    "回答と回答者の氏名を書いてください。分からないものは空欄のままで構いません。"
-    "キーは変えないでください。"
-)
-_NOTE_EN = (
-    "Write the answer and who answers. Leave open what you do not know. Do not change the keys."
-)
 _ANSWER, _PERSON, _CHOICES = "回答 / Answer", "回答者 / Answered by", "選択肢 / Choices"
 _KEY = re.compile(r"^##\s+(?:\d+\.\s*)?`([^`]*)`\s*$")
 
@@ -96,7 +89,7 @@ def _suffix(path: Path) -> str:
 
 
 def _markdown(questions: Sequence[Question]) -> str:
-    parts = [f"# {_TITLE}\n\n{_NOTE_JA}\n\n{_NOTE_EN}\n"]
+    parts = [f"# {_TITLE}\n\n{NOTE.ja}\n\n{NOTE.en}\n"]
     for number, question in enumerate(questions, 1):
         lines = [f"## {number}. `{question.key}`", "", question.question.ja, ""]
         lines += [question.question.en, ""]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shirube.terms.errors import ShirubeError
+from shirube.terms.errors import Problem, ShirubeError
 from shirube.terms.source import TableColumn
 from shirube.texts import _
 
@@ -151,7 +151,8 @@ def _columns(path: Path, describe: Describe | None) -> tuple[tuple[str, ...], st
             return tuple(_header(path)), ""
         return tuple(column.name for column in describe(path)) if describe else (), ""
     except (ShirubeError, OSError, ValueError, csv.Error) as error:
-        return (), str(error).splitlines()[0]
+        told = error.found if isinstance(error, Problem) else str(error)
+        return (), told.splitlines()[0].replace(str(path), path.name)
 
 
 def _header(path: Path) -> list[str]:

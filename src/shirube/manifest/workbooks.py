@@ -12,7 +12,7 @@ import openpyxl
 import xlsxwriter
 
 from shirube.manifest import schema as schemas
-from shirube.manifest.answering import Cell
+from shirube.manifest.answering import NOTE, Cell
 from shirube.terms.errors import Problem
 from shirube.terms.place import Place
 from shirube.texts import _
@@ -60,6 +60,7 @@ def write(questions: Sequence[Question], path: Path) -> None:
             _write_open(sheet, row, 5, question.answered_by, free)
             if question.choices and not _several(question):
                 sheet.data_validation(row, 4, row, 4, _drop_down(question))
+        _write_note(book, fixed)
         sheet.freeze_panes(1, 1)
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
@@ -92,6 +93,14 @@ def read(path: Path) -> list[Cell]:
                 )
             )
     return cells
+
+
+def _write_note(book: Any, form: Any) -> None:
+    note = book.add_worksheet("説明 Notes")
+    note.set_column(0, 0, 100)
+    note.write_string(0, 0, NOTE.ja, form)
+    note.write_string(1, 0, NOTE.en, form)
+    note.protect()
 
 
 def _write_open(sheet: Any, row: int, column: int, text: str, form: Any) -> None:
