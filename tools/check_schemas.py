@@ -15,7 +15,7 @@ SCHEMAS = Path(__file__).parent.parent / "src" / "shirube"
 def main() -> int:
     """Return 1 when a schema is wrong."""
     wrong = []
-    found = sorted(SCHEMAS.rglob("*.schema.json"))
+    found = sorted(SCHEMAS.rglob("*schema.json"))
     for path in found:
         schema = json.loads(path.read_text(encoding="utf-8"))
         try:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from shirube.measures.registry import names
 from shirube.terms.errors import Problem
-from shirube.texts import _
+from shirube.texts import N_, _
 
 _ROOM = Path(__file__).parent
+_COLUMN = N_("A column of the table.")
+"""Help of the new measure's parameter; marked here, so that it is in Japanese from the start."""
 
 _MEASURE = '''\
 # SPDX-License-Identifier: Apache-2.0
@@ -48,7 +50,7 @@ def {name}(
     source
         The table.
     column
-        A column of the table.
+        {column}
     seed, progress
         Not used: nothing is random, and one query does the work.
 
@@ -127,7 +129,7 @@ def write_new(field: str, name: str, tests: Path) -> tuple[Path, ...]:
         )
     wanted = {
         _ROOM / field / "__init__.py": f'# SPDX-License-Identifier: Apache-2.0\n"""{field}."""\n',
-        _ROOM / field / f"{name}.py": _MEASURE.format(name=name),
+        _ROOM / field / f"{name}.py": _MEASURE.format(name=name, column=_COLUMN),
         tests / field / f"test_{name}.py": _TEST.format(name=name),
     }
     written = [file for file in wanted if not file.exists()]

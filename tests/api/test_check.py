@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The main job from a folder to findings, on an operator with six rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shirube.api import operator
+from shirube.terms.errors import Problem
+from shirube.terms.finding import Finding, Outcome, Reason
+
+K_RULE = "appi_anonymised/std1_class_size"
+
+
+def _k(findings: tuple[Finding, ...]) -> Finding:
+    return next(finding for finding in findings if finding.rule == K_RULE)
+
+
+def _replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_first_check_measures_seals_and_finds(folder: Path) -> None:
+    checked = operator.check(folder)
+    assert checked.measured == ("release_anonymity",)
+    assert checked.documents_sealed == ("policy",)
+    found = _k(checked.judgement.findings)
+    assert (found.outcome, found.attempts) == (Outcome.NOT_SHOWN, 1)
+    # k is 1: the row (50s, west) stands alone.
+    assert found.judged[0].values["anonymity.k"] == 1
+    assert operator.verify(folder).holds
+
+
+def test_a_second_check_with_nothing_changed_measures_and_seals_nothing(folder: Path) -> None:
+    first = operator.check(folder)
+    second = operator.check(folder)
+    assert (second.measured, second.reused) == ((), ("release_anonymity",))
+    assert second.documents_sealed == ()
+    assert second.judgement.evidence == first.judgement.evidence
+
+
+def test_nothing_to_seal_needs_no_key(folder: Path, keys: Path) -> None:
+    operator.check(folder)
+    shutil.rmtree(keys)
+    assert operator.check(folder).measured == ()
+
+
+def test_without_a_key_the_check_stops_before_it_measures(folder: Path, keys: Path) -> None:
+    shutil.rmtree(keys)
+    with pytest.raises(Problem, match="no signing key"):
+        operator.check(folder)
+    assert not (folder / ".shirube" / "ledger.db").exists()
+
+
+def test_changed_data_are_measured_again_and_the_old_run_stays_visible(folder: Path) -> None:
+    operator.check(folder)
+    _replace(folder / "release.csv", "50s,west,c\n", "")
+    checked = operator.check(folder)
+    assert checked.measured == ("release_anonymity",)
+    found = _k(checked.judgement.findings)
+    # Without the lone row k is 2, still below 5.
+    assert found.judged[0].values["anonymity.k"] == 2
+    assert found.attempts == 2
+    assert [run.why for run in found.others] == ["superseded"]
+
+
+def test_a_run_of_the_same_id_with_other_arguments_does_not_replace_the_bad_one(
+    folder: Path,
+) -> None:
+    operator.check(folder)
+    # One coarse column: (east) five times, (west) once; still k = 1, but another declaration.
+    _replace(folder / "shirube.yaml", "[age, area]", "[area]")
+    found = _k(operator.check(folder).judgement.findings)
+    assert found.outcome is Outcome.NOT_SHOWN
+    assert found.attempts == 2
+    assert len(found.judged) == 2
+
+
+def test_a_document_that_left_the_manifest_stops_counting(folder: Path) -> None:
+    operator.check(folder)
+    manifest = folder / "shirube.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    start, end = text.index("documents:"), text.index("measurements:")
+    manifest.write_text(text[:start] + text[end:], encoding="utf-8")
+    checked = operator.check(folder)
+    assert checked.documents_sealed == ("policy",)
+    assert checked.judgement.evidence[-1].document is not None
+    assert checked.judgement.evidence[-1].document.document.absent
+
+
+def test_an_explanation_stands_beside_the_measured_fact(folder: Path) -> None:
+    operator.check(folder)
+    with (folder / "shirube.yaml").open("a", encoding="utf-8") as manifest:
+        manifest.write(
+            f"explanations:\n  - rule: {K_RULE}\n    subject: dataset:release\n"
+            "    reason: {ja: 試験用の表です。, en: A table for tests.}\n"
+            "    author: Board\n    date: 2026-01-20\n    expires: 2099-12-31\n"
+        )
+    found = _k(operator.check(folder).judgement.findings)
+    assert found.outcome is Outcome.EXPLAINED
+    assert found.explanation is not None
+    assert found.judged[0].values["anonymity.k"] == 1
+
+
+def test_a_withdrawn_run_is_measured_again_and_listed_with_its_reason(folder: Path) -> None:
+    first = operator.check(folder)
+    run = next(item for item in first.judgement.evidence if item.measurement)
+    operator.withdraw(folder, run.index, reason="wrong export", author="Board")
+    checked = operator.check(folder)
+    assert checked.measured == ("release_anonymity",)
+    found = _k(checked.judgement.findings)
+    assert [(other.why, other.detail) for other in found.others] == [("withdrawn", "wrong export")]
+
+
+def test_a_date_before_the_first_seal_knows_no_evidence(folder: Path) -> None:
+    operator.check(folder)
+    found = _k(operator.judge(folder, on=dt.date(2024, 1, 1)).findings)
+    assert (found.outcome, found.reason) == (Outcome.NOT_JUDGED, Reason.NO_EVIDENCE)
+
+
+def test_a_measure_that_fails_is_sealed_as_an_attempt_and_never_passes(folder: Path) -> None:
+    (folder / "release.csv").write_text("age,area,illness\n", encoding="utf-8")
+    checked = operator.check(folder)
+    assert _k(checked.judgement.findings).outcome is Outcome.NOT_JUDGED
+
+
+def test_a_flipped_bit_in_the_evidence_is_found_and_named(folder: Path) -> None:
+    operator.check(folder)
+    envelope = next((folder / ".shirube" / "evidence").rglob("*.json"))
+    content = bytearray(envelope.read_bytes())
+    content[len(content) // 2] ^= 1
+    envelope.chmod(0o644)
+    envelope.write_bytes(content)
+    verification = operator.verify(folder)
+    assert not verification.holds
+    assert envelope.stem[:8] in str(verification.problems[0])

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube new`` writes complete sets that pass as they are, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shirube.api import developer, operator
+from shirube.terms.errors import Problem
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_new_rule_in_a_folder_of_ones_own_passes_its_check(tmp_path: Path) -> None:
+    written = developer.new_rule("our_policy/risks_on_record", tmp_path)
+    assert {file.name for file in written} == {"pack.yaml", "rule.yaml", "cases.yaml"}
+    assert operator.check_packs((tmp_path,)) == ()
+    pack, rule = operator.find_rule("our_policy/risks_on_record", operator.load_packs((tmp_path,)))
+    assert (pack.id, rule.subject) == ("our_policy", "system")
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    developer.new_rule("our_policy/risks_on_record", tmp_path)
+    with pytest.raises(Problem, match="exists already"):
+        developer.new_rule("our_policy/risks_on_record", tmp_path)
+    with pytest.raises(Problem, match="exists already"):
+        developer.new_document("publication_of_items")
+    with pytest.raises(Problem, match="exists already"):
+        developer.new_measure("privacy/anonymity")
+
+
+@pytest.mark.full
+def test_a_checkout_with_a_new_rule_measure_and_document_passes_its_checks(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.split("\0")
+    for name in filter(None, tracked):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    for catalogue in (ROOT / "src/shirube/locales").rglob("*.mo"):
+        shutil.copy(catalogue, checkout / catalogue.relative_to(ROOT))
+
+    def run(*command: str) -> str:
+        made = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=checkout,
+            env={**os.environ, "PYTHONPATH": str(checkout / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        return made.stdout
+
+    run("shirube", "new", "rule", "our_policy/risks_on_record")
+    run("shirube", "new", "measure", "quality/missing_values")
+    run("shirube", "new", "document", "meeting_minutes")
+    run("ruff", "format", "--check", "src", "tests")
+    run("ruff", "check", "src", "tests")
+    run("mypy")
+    run("shirube", "rules", "check")
+    run("pytest", "tests/measures/quality", "tests/documents/test_forms.py")
+    for tool, *task in (["check_schemas"], ["reference", "check"], ["messages", "check"]):
+        made = subprocess.run(
+            [sys.executable, f"tools/{tool}.py", *task],
+            cwd=checkout,
+            env={**os.environ, "PYTHONPATH": str(checkout / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
