@@ -100,7 +100,7 @@ def _table(
     where = manifest.place(f"datasets.{dataset.id}.files")
     files = expand(dataset.files, folder, where)
     kind = dataset.format or _format(files, where.key, manifest)
-    names = {str(file.path): file.name for file in files}
+    names = {str(path): file.name for file in files for path in (file.path.resolve(), file.path)}
     try:
         digests, code = _read(manifest, dataset, files, kind, progress)
     except Problem as problem:
@@ -242,8 +242,17 @@ def _placed(
         return problem
     place = problem.where
     if isinstance(place, Place):
-        place = msgspec.structs.replace(place, file=names.get(place.file, place.file))
-    found = f"{place}: {problem.found}" if place else problem.found
+        place = msgspec.structs.replace(place, file=_named(place.file, names))
+    elif place is not None:
+        place = _named(place, names)
+    told = _named(problem.found, names)
+    found = f"{place}: {told}" if place else told
     if where.line is None and place:  # tables named on the command line, without a manifest
-        return Problem(problem.found, where=place, why=problem.why, remedy=problem.remedy)
+        return Problem(told, where=place, why=problem.why, remedy=problem.remedy)
     return Problem(found, where=where, why=problem.why, remedy=problem.remedy)
+
+
+def _named(text: str, names: dict[str, str]) -> str:
+    for path, name in names.items():
+        text = text.replace(path, name)
+    return text
