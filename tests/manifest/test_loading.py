@@ -130,6 +130,10 @@ def test_a_wrong_check_digit_says_which_one_was_expected(text: str) -> None:
         ("email: ai@example.jp", "email: none", 10, "Write an e-mail address"),
         ("prediction: approved", "prediction: .nan", 40, "not a number"),
         ("    sector: finance", "    sector: !x finance", 14, "The tag !x"),
+        ("author: Hoshi Hanako", "author: unknown", 45, "author cannot be unknown"),
+        ("files: data/log.csv", "files: unknown", 26, "files cannot be unknown"),
+        ("    dataset: log", "    dataset: unknown", 38, "dataset cannot be unknown"),
+        ("ja: 速い審査,", "ja: unknown,", 19, "Write `benefits: unknown`"),
         ("ja: 与信審査,", "ja: '　',", 13, "Write the text"),
     ],
 )

@@ -129,7 +129,8 @@ def _references(reading: Reading) -> Iterator[Problem]:
             named = value if isinstance(value, list) else [value]
             for index, wanted in enumerate(named):
                 here = (*pointer, key, index) if isinstance(value, list) else (*pointer, key)
-                if isinstance(wanted, str) and wanted not in known:
+                told = wanted == UNKNOWN and not isinstance(value, list)  # in reading
+                if isinstance(wanted, str) and wanted not in known and not told:
                     yield _dangling(reading, here, wanted, target, known)
 
 

@@ -122,6 +122,8 @@ def _mapping(
             reading.unknown[reading.keys[here]] = _span(value_node)
         else:
             data[key] = _value(reading, value_node, here, inner)
+            if data[key] == schemas.UNKNOWN and _must_be_known(key, inner):
+                reading.problems.append(_cannot_be_unknown(reading, pointer, here))
     return data
 
 
@@ -181,6 +183,22 @@ def _is_unknown(node: Node) -> bool:
     if isinstance(node, SequenceNode) and len(node.value) == 1:
         return _is_unknown(node.value[0])
     return isinstance(node, ScalarNode) and bool(node.value == schemas.UNKNOWN)
+
+
+def _must_be_known(key: str, schema: schemas.Schema) -> bool:
+    """Say whether the word would pass as a text here; ids and choices are refused elsewhere."""
+    return key not in {"id", "name"} and schemas.wants_text(schema) and not schemas.choices(schema)
+
+
+def _cannot_be_unknown(reading: Reading, parent: Pointer, pointer: Pointer) -> Problem:
+    remedy = _("Write the value, or take the whole entry out.")
+    if pointer[-1] in {"ja", "en"} and schemas.accepts_unknown(schemas.at(*parent)):
+        remedy = _("Write `{key}: unknown` for the text as a whole.").format(key=parent[-1])
+    return Problem(
+        _("{key} cannot be unknown.").format(key=pointer[-1]),
+        where=reading.place(*pointer),
+        remedy=remedy,
+    )
 
 
 def _span(node: Node) -> tuple[int, int]:
