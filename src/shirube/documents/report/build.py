@@ -10,10 +10,11 @@ from shirube.documents.content import ReportContent
 from shirube.documents.next_actions import Action, next_actions
 from shirube.documents.report import context as show
 from shirube.documents.report.evidence_view import evidence_rows
-from shirube.documents.report.findings_view import findings_by_pack, findings_by_subject
+from shirube.documents.report.instruments_view import findings_by_pack
 from shirube.documents.report.interface import words
 from shirube.documents.report.measurements_view import measurements
 from shirube.documents.report.names import Names, anchor, counts, symbol
+from shirube.documents.report.subjects_view import findings_by_subject
 from shirube.documents.report.told import told
 from shirube.terms.finding import Outcome
 from shirube.texts import _, language
@@ -57,12 +58,17 @@ def _facts(content: ReportContent) -> tuple[show.Field, ...]:
     fields = [
         (_("Written"), formats.moment(content.generated_at), False),
         (_("Corporate number"), number or "", True),
-        (_("Signing key"), content.public_key_id, True),
+        (_("Signing key"), _short(content.public_key_id), True),
         (_("Written by"), f"Shirube {content.tool_version}", False),
     ]
     return tuple(
         show.Field(label=label, text=text, mono=mono) for label, text, mono in fields if text
     )
+
+
+def _short(key_id: str) -> str:
+    """Return a key's identifier short; in full it stands under *How to verify*."""
+    return key_id if len(key_id) <= 24 else f"{formats.short_digest(key_id)}…"
 
 
 def _action(action: Action, names: Names) -> show.ActionView:

@@ -102,19 +102,15 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingView(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding with everything that it rests on."""
+    """One finding: what a rule says about one subject, and what that rests on."""
 
     anchor: str
-    rule: str
-    title: str
-    expectation: str
+    subject: str
+    subject_kind: str
     outcome: str
     outcome_label: str
     symbol: str
     reason: str
-    subject: str
-    subject_kind: str
-    marks: tuple[Mark, ...]
     condition: str
     condition_label: str
     condition_words: str
@@ -122,18 +118,30 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     judged: tuple[JudgedView, ...]
     attempts: str
     others: tuple[str, ...]
-    thresholds: tuple[ThresholdView, ...]
     explanation: ExplanationView | None
-    next_step: str
-    effort: str
-    footing: str
-    citations: tuple[CitationView, ...]
-    note: str
     open: bool
 
 
+class RuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule, said once, and its findings; ``outcome`` is the gravest of them."""
+
+    anchor: str
+    ref: str
+    title: str
+    expectation: str
+    outcome: str
+    marks: tuple[Mark, ...]
+    findings: tuple[FindingView, ...]
+    next_step: str
+    effort: str
+    thresholds: tuple[ThresholdView, ...]
+    footing: str
+    citations: tuple[CitationView, ...]
+    note: str
+
+
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """The findings under one pack."""
+    """The findings under one pack, rule by rule."""
 
     anchor: str
     title: str
@@ -142,7 +150,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     url: str
     counts: tuple[Count, ...]
-    findings: tuple[FindingView, ...]
+    rules: tuple[RuleView, ...]
     not_applicable: tuple[Field, ...]
     not_held: tuple[Field, ...]
 
@@ -171,10 +179,11 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell of a detail table."""
+    """A cell of a table; ``code`` is the name in the data, where a reader may need it."""
 
     text: str
     number: bool
+    code: str = ""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,18 +197,6 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[Cell, ...], ...]
 
 
-class ValueRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a measurement."""
-
-    name: str
-    code: str
-    value: str
-    interval: str
-    sample: str
-    baseline: str
-    reason: str
-
-
 class MeasurementView(msgspec.Struct, frozen=True, kw_only=True):
     """A measurement with its values, pictures, inputs and method."""
 
@@ -211,7 +208,8 @@ class MeasurementView(msgspec.Struct, frozen=True, kw_only=True):
     measured: str
     failure: str
     marks: tuple[Mark, ...]
-    values: tuple[ValueRow, ...]
+    value_head: tuple[Cell, ...]
+    value_rows: tuple[tuple[Cell, ...], ...]
     figures: tuple[Figure, ...]
     method: str
     notes: tuple[str, ...]

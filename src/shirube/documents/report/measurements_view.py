@@ -43,6 +43,7 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
     dataset = names.dataset(measured.dataset)
     title, subject = names.measure(measured.measure), names.subject(measured.subject)
     marks = names.data_marks(measured.dataset)
+    value_head, *value_rows = _values(measured, names)
     return show.MeasurementView(
         anchor=anchor("measurement", str(evidence.index)),
         id=measured.id,
@@ -52,10 +53,11 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
         measured=formats.moment(measured.measured_at),
         failure=measured.failure,
         marks=marks,
-        values=tuple(_value(value, measured.measure, names) for value in measured.values),
+        value_head=value_head,
+        value_rows=tuple(value_rows),
         figures=tuple(_figure(one, f"{title}, {subject}", marks) for one in measured.details),
         method=str(measured.method) if measured.method else "",
-        notes=tuple(str(note) for note in measured.notes),
+        notes=(*(str(note) for note in measured.notes), *names.ancestry_notes(measured.dataset)),
         facts=_facts(evidence, measured),
         inputs=tuple(
             show.Field(label=_input(file.name, file.bytes, file.rows), text=file.sha256, mono=True)
@@ -64,17 +66,34 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
     )
 
 
-def _value(value: Value, measure: str, names: Names) -> show.ValueRow:
+def _values(measured: Measurement, names: Names) -> tuple[tuple[show.Cell, ...], ...]:
+    """Return head and rows of the values; a column that is empty for all of them is left out."""
+    heads = (
+        (_("What"), False), (_("Value"), True), (_("95% interval"), True),
+        (_("Sample size"), True), (_("Baseline"), True), (_("Remark"), False),
+    )  # fmt: skip
+    rows = [_value(value, measured.measure, names) for value in measured.values]
+    kept = [
+        place for place in range(len(heads)) if place < 2 or any(row[place].text for row in rows)
+    ]
+    head = tuple(show.Cell(text=heads[place][0], number=heads[place][1]) for place in kept)
+    return (head, *(tuple(row[place] for place in kept) for row in rows))
+
+
+def _value(value: Value, measure: str, names: Names) -> tuple[show.Cell, ...]:
     known = names.value(f"{measure}.{value.name}")
     ends = value.interval
-    return show.ValueRow(
-        name=str(known.title) if known else value.name.replace("_", " "),
-        code=value.name,
-        value=formats.scalar(value.value, value.unit),
-        interval=formats.interval(ends.low, ends.high, value.unit) if ends else "",
-        sample=f"{value.sample_size:,}" if value.sample_size is not None else "",
-        baseline=formats.scalar(value.baseline, value.unit) if value.baseline is not None else "",
-        reason=value.reason,
+    numbers = (
+        formats.scalar(value.value, value.unit),
+        formats.interval(ends.low, ends.high, value.unit) if ends else "",
+        f"{value.sample_size:,}" if value.sample_size is not None else "",
+        formats.scalar(value.baseline, value.unit) if value.baseline is not None else "",
+    )
+    title = str(known.title) if known else value.name.replace("_", " ")
+    return (
+        show.Cell(text=title, number=False, code=value.name),
+        *(show.Cell(text=text, number=True) for text in numbers),
+        show.Cell(text=value.reason, number=False),
     )
 
 

@@ -27,6 +27,8 @@ _SYMBOLS = {
     Outcome.NOT_APPLICABLE: "–",
 }
 
+_ORDER = {code: place for place, code in enumerate(wording.OUTCOMES)}
+
 
 def symbol(outcome: Outcome) -> str:
     """Return the sign of an outcome; it never stands without the word."""
@@ -54,6 +56,16 @@ def counts(findings: Sequence[Finding]) -> tuple[Count, ...]:
         )
         for code in wording.OUTCOMES
     )
+
+
+def urgency(finding: Finding) -> tuple[int, str, Subject]:
+    """Return the place of a finding in a list: the outcomes that need a reader first."""
+    return (_ORDER[finding.outcome], finding.rule, finding.subject)
+
+
+def rule_marks(rule: Rule) -> tuple[Mark, ...]:
+    """Return the marks of a rule."""
+    return tuple(Mark(code=code, text=text) for code, text in wording.marks(rule))
 
 
 class Names:
@@ -122,9 +134,9 @@ class Names:
         return self._datasets.get(dataset_id)
 
     def data_marks(self, *dataset_ids: str) -> tuple[Mark, ...]:
-        """Return the marks *injected* and *synthetic* of data sets and of what they derive from."""
+        """Return the marks *injected* and *synthetic* that data sets carry themselves."""
         found: dict[Mark, None] = {}
-        for dataset in self._ancestry(dataset_ids):
+        for dataset in (self._datasets[name] for name in dataset_ids if name in self._datasets):
             if dataset.synthetic:
                 text = _("The data set “{title}” is synthetic.").format(title=dataset.title)
                 found[Mark(code="synthetic", text=_("synthetic"), meaning=text)] = None
@@ -133,14 +145,25 @@ class Names:
                 found[Mark(code="injected", text=_("injected"), meaning=told)] = None
         return tuple(found)
 
-    def _ancestry(self, dataset_ids: Sequence[str]) -> list[Dataset]:
-        waiting, seen = list(dataset_ids), dict[str, Dataset]()
+    def ancestry_notes(self, dataset_id: str) -> tuple[str, ...]:
+        """Return what is marked in the data that a data set was derived from, as sentences.
+
+        The mark may concern rows or columns that did not come along, so it is told, not attached.
+        """
+        dataset = self._datasets.get(dataset_id)
+        waiting, seen = list(dataset.derived_from if dataset else ()), dict[str, None]()
         while waiting:
-            dataset = self._datasets.get(waiting.pop(0))
-            if dataset is not None and dataset.id not in seen:
-                seen[dataset.id] = dataset
-                waiting.extend(dataset.derived_from)
-        return list(seen.values())
+            name = waiting.pop(0)
+            if name not in seen and name in self._datasets:
+                seen[name] = None
+                waiting.extend(self._datasets[name].derived_from)
+        return tuple(
+            _("Derived from “{title}” [{mark}]: {meaning}").format(
+                title=self._datasets[name].title, mark=mark.text, meaning=mark.meaning
+            )
+            for name in seen
+            for mark in self.data_marks(name)
+        )
 
 
 def _value_names(content: ReportContent) -> dict[str, Name]:
