@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
+import xlsxwriter.exceptions
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +108,16 @@ def test_a_sheet_with_answers_is_never_overwritten(tmp_path: Path, name: str) ->
         manifest.write_questions(asked(), tmp_path / name)
     with pytest.raises(Problem, match="could not be written: No such file"):
         manifest.write_questions(asked(), tmp_path / "gone" / name)
+
+
+def test_a_full_disk_leaves_no_half_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_book: object) -> None:
+        raise xlsxwriter.exceptions.FileCreateError("No space left on device")
+
+    monkeypatch.setattr(xlsxwriter.Workbook, "close", full)
+    with pytest.raises(Problem, match="No space left"):
+        manifest.write_questions(asked(), tmp_path / "q.xlsx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_closed_questions_of_an_older_sheet_are_passed_over(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import xlsxwriter
+import xlsxwriter.exceptions
 
 from shirube.manifest import schema as schemas
 from shirube.manifest.answering import NOTE, Cell
@@ -39,6 +40,14 @@ def write(questions: Sequence[Question], path: Path) -> None:
     """Write the workbook: keys and questions locked, answers open, choices as drop-downs."""
     with path.open("xb"):
         pass  # xlsxwriter hides the reason why a file cannot be made; the system tells it
+    try:
+        _fill(questions, path)
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        path.unlink()  # half a workbook would stand in the way of the next try
+        raise error if isinstance(error, OSError) else OSError(str(error)) from error
+
+
+def _fill(questions: Sequence[Question], path: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(_SHEET)
