@@ -194,6 +194,15 @@ def test_a_damaged_record_of_the_last_head_is_refused(operator, key, measured, n
         evidence.open_book(operator, key=key)
 
 
+def test_without_a_place_for_the_last_head_nothing_is_added(
+    operator, key, measured, now, key_directory
+) -> None:
+    (key_directory / "heads").write_text("in the way")
+    with pytest.raises(StoreProblem, match="last signed head cannot be written"):
+        seal(operator, key, measured(), now=now)
+    assert not books.exists(operator)
+
+
 def test_a_tail_without_a_checkpoint_is_signed_when_the_book_is_opened_again(
     operator, key, measured, now, monkeypatch
 ) -> None:

@@ -83,6 +83,7 @@ def open_book(folder: Path, *, key: SigningKey | None = None, create: bool = Fal
         store = sqlite.open_for_reading(home / LEDGER)
         return _opened(Book(folder, store, EvidenceFiles(home / "evidence"), keys.public(folder)))
     _refuse_other_key(folder, key)
+    last_head.make_ready(key.path.parent, key.public)
     if not exists(folder):
         record = last_head.path(key.path.parent, key.public)
         last_head.refuse_new(last_head.read(key.path.parent, key.public), record)

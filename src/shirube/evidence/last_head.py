@@ -9,6 +9,8 @@ fork, and a fork is the one thing that a ledger must never show to two people.
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shirube.ledger import checkpoint as checkpoints
@@ -50,6 +52,20 @@ def read(directory: Path, key: PublicKey) -> Checkpoint | None:
         return None
     except (OSError, UnicodeDecodeError, MalformedNote, UnverifiedNote) as error:
         raise _damaged(where) from error
+
+
+def make_ready(directory: Path, key: PublicKey) -> None:
+    """Look whether the record can be written, before anything is added to the ledger."""
+    where = path(directory, key).parent
+    with suppress(OSError):
+        where.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (where.is_dir() and os.access(where, os.W_OK | os.X_OK)):
+        raise StoreProblem(
+            _("The record of the last signed head cannot be written."),
+            where=str(where),
+            why=_("Without it, a restored backup or a fork would go unnoticed."),
+            remedy=_("Let SHIRUBE_KEY_DIR name a directory that you can write to."),
+        )
 
 
 def keep(directory: Path, key: PublicKey, rendered: str) -> None:

@@ -68,7 +68,7 @@ def _texts(kind: str) -> tuple[str, str, str]:
     kept = _("Nothing that was acknowledged is lost, and reading goes on.")
     told_by_kind = {
         "full": (
-            _("The disk is full: nothing was added to the ledger ({detail})."),
+            _("The disk is full ({detail})."),
             kept,
             _("Free some space and run the same command again."),
         ),
