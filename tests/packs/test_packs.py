@@ -12,6 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 import shirube
+from shirube import measures
+from shirube.assessment.selecting import arguments_fit
 
 PACKS = Path(shirube.__file__).parent / "packs"
 RULES = sorted(PACKS.glob("*/*/rule.yaml"))
@@ -127,3 +129,17 @@ def test_headings_whose_text_is_not_held_are_facts_and_no_rules() -> None:
     assert headings >= {"gl_004", "gl_021", "gl_022", "gl_023", "gl_024", "gl_025", "gl_026"}
     rules = {file.parts[-2] for file in RULES}
     assert not any(rule.startswith(("gl021", "gl022", "gl023", "gl004")) for rule in rules)
+
+
+@each_rule
+def test_fixed_arguments_are_such_as_a_run_records_them(file: Path) -> None:
+    # A run records its arguments with defaults filled in; a rule that fixes another form of the
+    # same value ("latest" for ["latest"]) would never find a run that counts.
+    evidence = read(file)["evidence"]
+    fixed = evidence.get("arguments", {})
+    if not fixed:
+        return
+    measure = measures.get(evidence["measure"])
+    required = {item.name: "x" for item in measure.parameters if item.required}
+    recorded = measure.arguments({**required, **fixed})
+    assert arguments_fit(fixed, recorded)
