@@ -150,11 +150,53 @@ def _registers(draw: st.DrawFn) -> Facts:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_register_is_judged_as_each_subject_alone(
     connection: DuckDBPyConnection, data: st.DataObject
 ) -> None:
+    _compare(connection, data)
+
+
+@pytest.mark.full
+@given(data=st.data())
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_many_registers_are_judged_as_each_subject_alone(
+    connection: DuckDBPyConnection, data: st.DataObject
+) -> None:
+    _compare(connection, data)
+
+
+def _compare(connection: DuckDBPyConnection, data: st.DataObject) -> None:
     facts = data.draw(_registers())
     pack = worlds.pack(*(data.draw(_rules(number)) for number in range(3)))
     on = data.draw(worlds.DATES)
     assert _by_sql(connection, facts, pack, on) == _one_by_one(facts, pack, on)
+
+
+def test_not_a_number_in_a_register_is_not_a_fact(connection: DuckDBPyConnection) -> None:
+    """Tables may come from anywhere: NaN is greater than everything in plain SQL."""
+    facts = worlds.world(worlds.run(values={"k": 9}), size=9)
+    on_profile = Wanted(kind="manifest", source="manifest")
+    pack = worlds.pack(
+        worlds.rule(id="run"),
+        worlds.rule("dataset.size >= value.limit", id="profile", wanted=on_profile),
+    )
+    for number in ("NaN", "Infinity", "-Infinity"):
+        assessment.load_register(connection, [facts], worlds.VOCABULARY)
+        connection.execute(f"""update runs_gauge set "values.k" = '{number}'::double""")
+        connection.execute(f"""update profiles_dataset set "dataset.size" = '{number}'::double""")
+        tables = assessment.assess_register(connection, [pack], worlds.ON)
+        assert assessment.count_outcomes(connection, tables) == {
+            "p/run": {Outcome.NOT_JUDGED: 1},
+            "p/profile": {Outcome.NOT_JUDGED: 1},
+        }
+
+
+def test_a_register_that_lacks_a_source_or_a_value_cannot_be_judged(
+    connection: DuckDBPyConnection,
+) -> None:
+    assessment.load_register(connection, [worlds.world(size=9)], worlds.VOCABULARY)
+    connection.execute("drop table runs_gauge")
+    tables = assessment.assess_register(connection, [worlds.pack(worlds.rule())], worlds.ON)
+    counted = assessment.count_outcomes(connection, tables)
+    assert counted == {"p/r": {Outcome.NOT_JUDGED: 1}}
