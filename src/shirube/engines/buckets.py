@@ -13,6 +13,8 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from shirube.terms.cells import BUCKET_CENTRE, BUCKET_INFINITY, BUCKETS_PER_E
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -20,14 +22,12 @@ if TYPE_CHECKING:
 METHOD = "log-buckets-1"
 """Changes whenever equal data could give other cells than before; part of every cache key."""
 
-K = 32
-"""Buckets per factor of e: a bucket is about three per cent wide."""
-
-CENTRE = 1_000_000
+K = BUCKETS_PER_E
+CENTRE = BUCKET_CENTRE
 ZERO = 0
 NULL = -9_000_000
-NEGATIVE_INFINITY = -8_000_000
-POSITIVE_INFINITY = 8_000_000
+NEGATIVE_INFINITY = -BUCKET_INFINITY
+POSITIVE_INFINITY = BUCKET_INFINITY
 NAN = 9_000_000
 LARGEST = 1.7976931348623157e308
 SMALLEST = 2.2250738585072014e-308

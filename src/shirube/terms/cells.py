@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+BUCKETS_PER_E = 32
+"""Logarithmic buckets per factor of e: a bucket is about three per cent wide."""
+
+BUCKET_CENTRE = 1_000_000
+"""The bucket of 1; ``x > 0`` lies in ``BUCKET_CENTRE + floor(ln(x) * BUCKETS_PER_E)``."""
+
+BUCKET_INFINITY = 8_000_000
+"""The bucket of infinity (negative: of minus infinity); beyond it lie NaN and, below, NULL."""
+
 
 @dataclass(frozen=True, eq=False)
 class ClassCells:

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One column over time: counts by period and ordered bin, cut out of the bucket cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shirube.terms.cells import BUCKET_CENTRE, BUCKET_INFINITY, BUCKETS_PER_E
+from shirube.terms.errors import Problem
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.terms.cells import BucketCells
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A column's counts, missing values apart.
+
+    Attributes
+    ----------
+    count
+        Shape (periods, bins), bins in the order of the values.
+    missing
+        Shape (periods,), NULL and NaN.
+    bucket
+        Shape (bins,), the bucket's number (numeric) or index of its text.
+    low, high
+        Shape (periods, bins), smallest and largest value; NaN where there is none.
+    """
+
+    name: str
+    numeric: bool
+    count: NDArray[np.float64]
+    missing: NDArray[np.float64]
+    bucket: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def spread(self, periods: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
+        """Return the smallest and largest value of each bin over the chosen periods."""
+        low = np.where(np.isnan(self.low[periods]), np.inf, self.low[periods]).min(0)
+        high = np.where(np.isnan(self.high[periods]), -np.inf, self.high[periods]).max(0)
+        return np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
+
+
+def periods_of(cells: BucketCells) -> list[str]:
+    """Return the periods in order; rows without a period belong to none."""
+    return sorted(period for period in cells.rows if period)
+
+
+def chosen(periods: Sequence[str], span: Sequence[str], argument: str) -> NDArray[np.bool_]:
+    """Return which periods lie in a span: *from* and *to* inclusive, or the latest one.
+
+    A shorter text stands for all periods that begin with it: ``2026-10`` holds ``2026-10-31``.
+
+    Raises
+    ------
+    Problem
+        When the span is no span, or no period of the table lies in it.
+    """
+    if tuple(span) == (LATEST,) and periods:
+        return np.asarray([period == periods[-1] for period in periods])
+    if len(span) != 2:
+        raise Problem(
+            _("{argument} must be the first and the last period.").format(argument=argument),
+            remedy=_('Write it as ["2026-04", "2026-06"].'),
+        )
+    first, last = span
+    inside = np.asarray(
+        [first <= period and period[: len(last)] <= last for period in periods], bool
+    )
+    if not inside.any():
+        there = f"{periods[0]} – {periods[-1]}" if periods else _("none")
+        raise Problem(
+            _("No row lies in the {argument} from {first} to {last}.").format(
+                argument=argument, first=first, last=last
+            ),
+            remedy=_("Periods of the table are: {periods}.").format(periods=there),
+        )
+    return inside
+
+
+def series_of(cells: BucketCells, periods: Sequence[str]) -> list[Series]:
+    """Return every column's counts by period and bin."""
+    place = {period: number for number, period in enumerate(periods)}
+    period = np.fromiter((place.get(each, -1) for each in cells.period), np.int64)
+    return [
+        _series(cells, number, name, period, len(periods))
+        for number, name in enumerate(cells.columns)
+    ]
+
+
+def _series(
+    cells: BucketCells, number: int, name: str, period: NDArray[np.int64], periods: int
+) -> Series:
+    """Return one column; its cells lie together or not, in any order."""
+    numeric = cells.numeric[number]
+    here = (cells.column == number) & (period >= 0)
+    bucket, at, count = cells.bucket[here], period[here], cells.count[here]
+    absent = (np.abs(bucket) > BUCKET_INFINITY) if numeric else bucket < 0
+    missing = np.bincount(at[absent], count[absent], minlength=periods).astype(np.float64)
+    present, bin_ = np.unique(bucket[~absent], return_inverse=True)
+    flat = at[~absent] * len(present) + bin_
+    shape = (periods, len(present))
+    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    low.reshape(-1)[flat] = cells.low[here][~absent]
+    high.reshape(-1)[flat] = cells.high[here][~absent]
+    counted = np.bincount(flat, count[~absent], minlength=shape[0] * shape[1])
+    return Series(
+        name, numeric, counted.reshape(shape).astype(np.float64), missing, present, low, high
+    )
+
+
+def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDArray[np.float64]:
+    """Return counts by period and bin of PSI: texts as they are, numbers as ``binning`` says.
+
+    ``deciles``: buckets go to the tenth of the reference in which their middle lies, so that a
+    bin is a run of buckets. ``fixed``: one bin per factor of e, the same whatever the data.
+    """
+    if not series.numeric or not len(series.bucket):
+        return series.count
+    if binning == "fixed":
+        size = np.abs(series.bucket)
+        finite = (size >= BUCKET_CENTRE // 2) & (size < BUCKET_INFINITY)
+        step = (size - BUCKET_CENTRE) // BUCKETS_PER_E + BUCKET_CENTRE
+        label = np.where(finite, np.sign(series.bucket) * step, series.bucket)
+    else:
+        middle = reference.cumsum() - reference / 2
+        label = np.minimum(np.floor(10 * middle / max(reference.sum(), 1.0)), 9).astype(np.int64)
+    names, place = np.unique(label, return_inverse=True)
+    joined = np.zeros((len(series.count), len(names)))
+    np.add.at(joined.T, place, series.count.T)
+    return joined
