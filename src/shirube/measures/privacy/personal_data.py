@@ -126,6 +126,8 @@ def personal_data(
     scan = Scan()
     rows = source.table.rows
     for names, digits, number in _passes(chosen):
+        if progress:
+            progress(_("Looking for identifiers of people"), None)
         for batch in source.texts(names, digits=digits):
             cells = _filled(batch.column, batch.text) if number else batch.text
             scan.feed(batch.column, batch.row, cells)

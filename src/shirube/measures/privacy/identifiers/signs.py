@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Identifiers that a fixed sign gives away: an at sign, a UUID's hyphens, words beside a number.
 
-Every search starts from something rare (``@``, ``記号``, ``普通``), so that ordinary text is passed
+Every search starts from something rare (``@``, a hyphen, ``記号``), so that ordinary text is passed
 at the speed of a character search.
 """
 
@@ -23,9 +23,6 @@ _UUID_MIDDLE = re.compile(r"-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-")
 _UUID = re.compile(
     r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z-])"
 )
-_ACCOUNT = re.compile(
-    r"(?:普通|当座|貯蓄)(?:預金|口座)?[ :]{0,2}(?:口座)?(?:番号)?[ :]{0,2}([0-9]{7})(?![0-9])"
-)
 _INSURED = re.compile(
     r"記号[ :]{0,3}([^\s:]{1,10}?)[ ・、,]{0,3}番号[ :]{0,3}([0-9]{1,8})(?![0-9])"
     r"(?:[ (]{0,3}枝番[ :]{0,2}[0-9]{2})?"
@@ -35,7 +32,7 @@ _POSTAL_SYMBOL = re.compile(r"1[0-9]{3}0(?:-[0-9])?")
 
 def signed(block: str) -> list[Candidate]:
     """Return what fixed signs give away in a folded block, in the order of the text."""
-    found = [*_emails(block), *_uuids(block), *_accounts(block), *_insured(block)]
+    found = [*_emails(block), *_uuids(block), *_insured(block)]
     return sorted(found, key=lambda each: each.start)
 
 
@@ -54,11 +51,6 @@ def _uuids(block: str) -> Iterator[Candidate]:
         match = _UUID.match(block, max(0, middle.start() - 8))
         if match:
             yield Candidate("email_or_online_id", *match.span(), Score.FORMAT, match[0])
-
-
-def _accounts(block: str) -> Iterator[Candidate]:
-    for match in _ACCOUNT.finditer(block):
-        yield Candidate("bank_account", *match.span(), Score.SIGN, match[1])
 
 
 def _insured(block: str) -> Iterator[Candidate]:
