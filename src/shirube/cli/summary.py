@@ -48,5 +48,7 @@ def verification_record(verification: Verification) -> dict[str, Any]:
         "leaves": verification.leaves,
         "root": verification.root,
         "checkpoint": verification.checkpoint,
+        "key_id": verification.key_id,
         "problems": [str(problem) for problem in verification.problems],
+        "remarks": verification.remarks,
     }

@@ -32,9 +32,11 @@ class Sealing:
         self._book: Book | None = None
 
     def __enter__(self) -> Self:
-        """Open the book for reading, where there is one."""
+        """Open the book for reading, where there is one; sign a tail that a crash left."""
         if evidence.exists(self._folder):
             self._book = evidence.open_book(self._folder)
+            if not self._book.covered and keys.exists(self._operator_id):
+                self.prepare()
         return self
 
     def __exit__(

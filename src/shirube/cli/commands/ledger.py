@@ -49,4 +49,6 @@ def verify(folder: Path, public_key: Path | None, as_json: bool) -> int:
                 leaves=verification.leaves, root=verification.root
             )
         )
+        for remark in verification.remarks:
+            click.echo(remark)
     return ExitCode.NOT_SHOWN if verification.problems else ExitCode.OK
