@@ -143,3 +143,12 @@ def test_fixed_arguments_are_such_as_a_run_records_them(file: Path) -> None:
     required = {item.name: "x" for item in measure.parameters if item.required}
     recorded = measure.arguments({**required, **fixed})
     assert arguments_fit(fixed, recorded)
+
+
+def test_rules_that_want_the_same_document_share_one_next_step() -> None:
+    steps: dict[str, set[str]] = {}
+    for file in RULES:
+        kind = read(file)["evidence"].get("document")
+        if kind:
+            steps.setdefault(kind, set()).add(read(file)["next_step"]["en"])
+    assert {kind for kind, said in steps.items() if len(said) > 1} == set()
