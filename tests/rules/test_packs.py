@@ -267,3 +267,10 @@ def test_the_schemas_know_the_same_words_as_the_records() -> None:
     assert tuple(defined["footing"]["enum"]) == typing.get_args(records.Footing)
     outcomes = set(cases["items"]["properties"]["outcome"]["enum"])
     assert outcomes == {outcome.value for outcome in Outcome} - {"explained"}
+
+
+def test_a_folder_without_packs_is_a_mistake(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(Problem, match="holds no rule pack"):
+        rules.load([tmp_path / "empty"], worlds.VOCABULARY)
+    assert [pack.id for pack in _load(home / "release")] == ["release"]

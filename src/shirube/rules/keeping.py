@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shirube.__about__ import __version__
+from shirube.rules.names import choices
 from shirube.terms.rule import Node, Pack, Rule, Vocabulary
 
 if TYPE_CHECKING:
@@ -47,9 +48,20 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(found, key=lambda file: file.relative_to(folder).as_posix())
 
 
-def vocabulary_digest(vocabulary: Vocabulary) -> str:
-    """Return the SHA-256 of the names that conditions may use."""
-    return hashlib.sha256(msgspec.json.encode(vocabulary, order="deterministic")).hexdigest()
+def names_digest(vocabulary: Vocabulary, kinds: Path) -> str:
+    """Return the SHA-256 of all words against which a pack is checked.
+
+    Parameters
+    ----------
+    vocabulary
+        The names that conditions may use.
+    kinds
+        The file with the kinds of document; it may be missing.
+    """
+    total = hashlib.sha256(msgspec.json.encode(vocabulary, order="deterministic"))
+    total.update(msgspec.json.encode(dict(choices()), order="deterministic"))
+    total.update(kinds.read_bytes() if kinds.is_file() else b"")
+    return total.hexdigest()
 
 
 def kept(folder: Path, digest: str, names: str) -> Pack | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shirube.rules.compiling import compile_rule, text
-from shirube.rules.keeping import keep, kept, pack_digest, vocabulary_digest
+from shirube.rules.keeping import keep, kept, names_digest, pack_digest
 from shirube.rules.positions import parse_sheet, read_sheet
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 VARIABLE = "SHIRUBE_PACKS"
+KINDS = "document_kinds.yaml"
 
 
 def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pack, ...]:
@@ -77,8 +78,14 @@ def pack_folders(search_path: Sequence[Path] | None) -> tuple[Path, ...]:
                 where=str(root),
                 remedy=_("Check the path, or the variable {name}.").format(name=VARIABLE),
             )
-        for folder in [root] if (root / "pack.yaml").is_file() else _packs_in(root):
-            found[folder.resolve()] = None
+        folders = [root] if (root / "pack.yaml").is_file() else _packs_in(root)
+        if not folders and root != SHIPPED:
+            raise Problem(
+                _("The folder holds no rule pack."),
+                where=str(root),
+                remedy=_("A pack is a folder with pack.yaml and one folder for each rule."),
+            )
+        found.update(dict.fromkeys(folder.resolve() for folder in folders))
     return tuple(found)
 
 
@@ -92,7 +99,7 @@ def _packs_in(root: Path) -> list[Path]:
 
 def load_pack(folder: Path, vocabulary: Vocabulary) -> Pack:
     """Load one pack, from what was kept or from its YAML; raises ``Problems``."""
-    names = vocabulary_digest(vocabulary)
+    names = names_digest(vocabulary, SHIPPED / KINDS)
     digest = pack_digest(folder)
     pack = kept(folder, digest, names)
     if pack is None:
@@ -201,7 +208,7 @@ def _date(sheet: Sheet, problems: list[Problem], *key: str | int) -> dt.date:
 @cache
 def document_kinds() -> frozenset[str]:
     """Return the kinds of document that a rule may ask for."""
-    file = SHIPPED / "document_kinds.yaml"
+    file = SHIPPED / KINDS
     if not file.is_file():
         return frozenset()
     items: Iterable[dict[str, Any]] = parse_sheet(file).data

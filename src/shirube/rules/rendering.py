@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from shirube.terms.measurement import Scalar
     from shirube.terms.rule import Node
@@ -24,8 +24,11 @@ _ATOM = 9
 
 
 def render(tree: Node, values: Mapping[str, Scalar] | None = None) -> str:
-    """Return the condition in signs, each name followed by its value where values are given."""
-    return _signs(tree, values, 0)
+    """Return the condition in signs, each name followed by its value where values are given.
+
+    Values have six digits, and all of them where two different numbers would look the same.
+    """
+    return _signs(tree, values, 0, _look_alike(tree, values or {}))
 
 
 def words(tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text]) -> str:
@@ -43,27 +46,51 @@ def words(tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text]) 
     return _words(tree, values, titles, 0)
 
 
-def number(value: Scalar) -> str:
+def number(value: Scalar, *, whole: bool = False) -> str:
     """Return a value as a person reads it, without a float's tail; text in quotes as in SQL."""
     if value is None:
         return "?"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+        return (
+            str(int(value)) if value.is_integer() and abs(value) < 1e15 else _decimal(value, whole)
+        )
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
-def _signs(tree: Node, values: Mapping[str, Scalar] | None, around: int) -> str:
+def _decimal(value: float, whole: bool) -> str:
+    return repr(value) if whole else f"{value:.6g}"
+
+
+def _look_alike(tree: Node, values: Mapping[str, Scalar]) -> bool:
+    """Tell whether two different numbers of a condition look the same with six digits."""
+    found = set(_numbers(tree, values))
+    return len({number(item) for item in found}) < len(found)
+
+
+def _numbers(tree: Node, values: Mapping[str, Scalar]) -> Iterator[float]:
+    if tree[0] in ("name", "value"):
+        value = values.get(str(tree[1])) if tree[0] == "name" else tree[1]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield value
+    elif tree[0] != "date":
+        for part in cast("tuple[Node, ...]", tree[1:]):
+            yield from _numbers(part, values)
+
+
+def _signs(tree: Node, values: Mapping[str, Scalar] | None, around: int, whole: bool) -> str:
     head = str(tree[0])
     parts = cast("tuple[Node, ...]", tree[1:])
     rank = _rank(head)
     if head == "name":
         name = str(tree[1])
-        return name if values is None else f"{name} ({number(values.get(name))})"
+        return name if values is None else f"{name} ({number(values.get(name), whole=whole)})"
     if head in ("value", "date"):
-        return f"DATE '{tree[1]}'" if head == "date" else number(cast("Scalar", tree[1]))
-    inner = [_signs(part, values, rank) for part in parts]
+        return (
+            f"DATE '{tree[1]}'" if head == "date" else number(cast("Scalar", tree[1]), whole=True)
+        )
+    inner = [_signs(part, values, rank, whole) for part in parts]
     if head == "not":
         text = f"not {inner[0]}"
     elif head == "is_null":
@@ -73,7 +100,7 @@ def _signs(tree: Node, values: Mapping[str, Scalar] | None, around: int) -> str:
     elif head == "between":
         text = f"{inner[0]} between {inner[1]} and {inner[2]}"
     elif head == "-":
-        text = f"{inner[0]} - {_signs(parts[1], values, rank + 1)}"
+        text = f"{inner[0]} - {_signs(parts[1], values, rank + 1, whole)}"
     else:
         text = f" {head} ".join(inner)
     return f"({text})" if rank < around or rank == around == _COMPARING else text
