@@ -22,9 +22,10 @@ from shirube.texts import _
 
 # Told apart with every common colour blindness (after Okabe and Ito), and dark enough on white.
 _COLOURS = ("#0017C1", "#C74700", "#00795B", "#A3337E", "#8A6500", "#2B7DB0", "#1A1A1C")
-_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3], [3, 5], [10, 2, 2, 2, 2, 2])
 _WIDTH = 300
 _MOST_CATEGORIES = 30
+_CROSS = " & "
 _FAMILY = ", ".join(fonts.FAMILIES)
 
 
@@ -149,8 +150,8 @@ def _intervals(detail: Detail, series: _Series) -> Any:
     """Points with their intervals, one row per group, on an axis of the number's own range."""
     import altair as alt
 
-    base = alt.Chart(_data(detail, series), height=alt.Step(22))
-    y = alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=220))
+    base = alt.Chart(_data(detail, series), height=_rows(detail, series))
+    y = alt.Y("c:N", sort=None, title=None, axis=_names_axis())
     x_axis = alt.Axis(**_axis(series, tickCount=5))
     rule = base.mark_rule(strokeWidth=2, color=_COLOURS[0]).encode(
         y=y, x=alt.X("low:Q", title=None, axis=x_axis, scale=alt.Scale(zero=False)), x2="high:Q"
@@ -186,10 +187,10 @@ def _bars(detail: Detail, series: _Series) -> Any:
     import altair as alt
 
     return (
-        alt.Chart(_data(detail, series), height=alt.Step(22))
+        alt.Chart(_data(detail, series), height=_rows(detail, series))
         .mark_bar(color=_COLOURS[0], height=12)
         .encode(
-            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y("c:N", sort=None, title=None, axis=_names_axis()),
             x=alt.X("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
         )
     )
@@ -199,15 +200,17 @@ def _lines(detail: Detail, series: _Series) -> Any:
     """Lines over the periods; series differ in colour and dash, never in colour alone."""
     import altair as alt
 
-    several = len({record["s"] for record in _records(detail, series)}) > 1
+    names = _lines_named(detail, series)
     encoding: dict[str, Any] = {"color": alt.value(_COLOURS[0])}
-    if several:
+    if len(names) > 1:
         legend = alt.Legend(
             title=None, orient="bottom", columns=2, symbolType="stroke", symbolSize=400
         )
+        colours = alt.Scale(domain=names, range=list(_COLOURS[: len(names)]))
+        dashes = alt.Scale(domain=names, range=[list(dash) for dash in _DASHES[: len(names)]])
         encoding = {
-            "color": alt.Color("s:N", sort=None, legend=legend),
-            "strokeDash": alt.StrokeDash("s:N", sort=None, legend=legend),
+            "color": alt.Color("s:N", scale=colours, legend=legend),
+            "strokeDash": alt.StrokeDash("s:N", scale=dashes, legend=legend),
         }
     return (
         alt.Chart(_data(detail, series), height=170)
@@ -218,6 +221,36 @@ def _lines(detail: Detail, series: _Series) -> Any:
             **encoding,
         )
     )
+
+
+def _lines_named(detail: Detail, series: _Series) -> list[str]:
+    """Return the lines in the table's order, so that a line looks the same in every panel."""
+    index = next((place for place in _categories(detail) if place > 0), None)
+    everyone = dict.fromkeys(_label(row[index]) for row in detail.rows) if index else {}
+    if len(everyone) <= len(_COLOURS):
+        return list(everyone)
+    return list(dict.fromkeys(record["s"] for record in _records(detail, series)))
+
+
+def _names_axis() -> Any:
+    """Names of groups and columns; an intersection takes a line for each of its parts."""
+    import altair as alt
+
+    crossed = {"test": f"indexof(datum.value, '{_CROSS}') >= 0", "value": -7}
+    return alt.Axis(
+        labelLimit=220,
+        labelLineHeight=13,
+        labelExpr=f"split(datum.label, '{_CROSS}')",
+        labelOffset={"condition": crossed, "value": 0},
+    )
+
+
+def _rows(detail: Detail, series: _Series) -> Any:
+    """Room for each name: two lines where a name has two parts."""
+    import altair as alt
+
+    parts = max(record["c"].count(_CROSS) for record in _records(detail, series)) + 1
+    return alt.Step(22 if parts == 1 else 8 + 13 * parts)
 
 
 def _data(detail: Detail, series: _Series) -> Any:
@@ -251,7 +284,6 @@ def _look() -> dict[str, Any]:
         "view": {"stroke": None},
         "axis": {**text, **ink, **lines},
         "legend": {**text, "labelColor": "#1A1A1C", "labelLimit": 130},
-        "range": {"category": list(_COLOURS), "strokeDash": [list(dash) for dash in _DASHES]},
         "padding": 4,
     }
 

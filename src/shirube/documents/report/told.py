@@ -15,7 +15,7 @@ from shirube.terms.rule import Footing
 from shirube.texts import _
 
 _FOOTINGS: tuple[str, ...] = get_args(Footing)
-_MEASURED = 2
+_MEASURED = 3
 
 
 def told(content: ReportContent, names: Names) -> tuple[str, ...]:
@@ -41,10 +41,13 @@ def _counted(content: ReportContent) -> str:
 
 
 def _measured(content: ReportContent, names: Names) -> list[str]:
-    """Tell not-shown findings that rest on a number: one per measure, strongest footing first."""
+    """Tell not-shown findings that rest on a number: one per measure, strongest footing first.
+
+    What was found in real data comes before what was found in synthetic or changed data.
+    """
     told: dict[str, str] = {}
     candidates = [one for one in content.findings if one.outcome is Outcome.NOT_SHOWN]
-    for finding in sorted(candidates, key=lambda one: _strength(one, names)):
+    for finding in sorted(candidates, key=lambda one: _strength(one, content, names)):
         rule = names.rule(finding.rule)
         judged = decisive(finding)
         if rule.wanted.kind == "measurement" and judged and rule.wanted.source not in told:
@@ -52,8 +55,10 @@ def _measured(content: ReportContent, names: Names) -> list[str]:
     return list(told.values())[:_MEASURED]
 
 
-def _strength(finding: Finding, names: Names) -> tuple[int, str]:
-    return (_FOOTINGS.index(names.rule(finding.rule).footing), finding.rule)
+def _strength(finding: Finding, content: ReportContent, names: Names) -> tuple[bool, int, str]:
+    judged = decisive(finding)
+    marked = bool(judged and names.data_marks(*_datasets(judged, content)))
+    return (marked, _FOOTINGS.index(names.rule(finding.rule).footing), finding.rule)
 
 
 def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names) -> str:
