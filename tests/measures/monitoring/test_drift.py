@@ -158,6 +158,7 @@ finite = st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6)
 samples = st.lists(finite, min_size=1, max_size=60)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # scipy about its p-value, which nobody reads
 @settings(max_examples=150, deadline=None)
 @given(before=samples, after=samples)
 def test_scipys_exact_ks_lies_inside_the_stated_bound(before, after):
