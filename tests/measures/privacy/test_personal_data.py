@@ -161,3 +161,13 @@ def test_the_registry_knows_the_measure_and_its_arguments() -> None:
     assert [(each.name, each.choices) for each in known.parameters] == [
         ("columns", ()), ("min_score", ("confirmed", "weak")),
     ]  # fmt: skip
+
+
+@pytest.mark.full
+def test_a_million_synthetic_interviews_hold_no_identifier(shared: Path) -> None:
+    # A negative control: eleven million cells of ages, codes, weights and occupations.
+    file = shared / "data" / "privacy" / "bench" / "ihis_synth.parquet"
+    with DuckDBEngine() as engine:
+        source = engine.source(Table(dataset="ihis", files=(str(file),), format="parquet"))
+        found = values(personal_data(source))
+    assert (found["rows"], found["hits"], found["weak_hits"]) == (1193504, 0, 0)
