@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from shirube.documents import formats
@@ -47,6 +48,14 @@ def what_decided(
     used = list(dict.fromkeys(name for part in parts for name in names_in(part)))
     limits = [formats.scalar(known.get(name)) for name in used if name.startswith(_THRESHOLD)]
     return _told(used or judged.values, rule, finding, judged, names), limits
+
+
+def reasons_used(rule: Rule, judged: Judged) -> list[tuple[str, str]]:
+    """Return why values are absent, of those that the condition asks for."""
+    asked = names_in(rule.shown_tree) if rule.shown_tree else ()
+    used = {re.sub(r"\.(low|high|n)$", "", name) for name in asked}
+    given = {full_name(name, rule): why for name, why in judged.reasons.items() if why}
+    return [(name, why) for name, why in given.items() if name in used or not used]
 
 
 def full_name(name: str, rule: Rule) -> str:

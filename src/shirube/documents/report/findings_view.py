@@ -6,7 +6,7 @@ from __future__ import annotations
 from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
-from shirube.documents.report.conditions import decisive, full_name, in_words, values_used
+from shirube.documents.report.conditions import decisive, in_words, reasons_used, values_used
 from shirube.documents.report.names import Names, anchor, symbol
 from shirube.terms.finding import Finding, Judged, OtherRun, Outcome, Reason
 from shirube.terms.rule import Rule
@@ -92,13 +92,12 @@ def _age(judged: Judged) -> str:
 def _because(judged: Judged, finding: Finding, rule: Rule, names: Names) -> str:
     """Say why, unless the finding has already said just that."""
     details = [
-        _("{name}: {value}").format(name=names.title(full_name(name, rule)), value=why)
-        for name, why in judged.reasons.items()
-        if why
+        _("{name}: {value}").format(name=names.title(name), value=why)
+        for name, why in reasons_used(rule, judged)
     ]
     if not details and judged.reason is finding.reason:
         return ""
-    return " ".join([wording.reason(judged.reason), *details])
+    return " ".join([wording.reason(judged.reason), _("; ").join(details)]).strip()
 
 
 def _attempts(finding: Finding) -> str:
