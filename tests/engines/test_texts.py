@@ -79,3 +79,13 @@ def test_many_columns_are_read_in_several_passes() -> None:
 
 def test_no_column_means_no_cell() -> None:
     assert passed("CREATE TABLE t AS SELECT 1 AS a", []) == {}
+
+
+def test_long_texts_come_in_small_batches() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE t AS SELECT repeat('1234567890', 10000) AS s FROM range(1500)"
+        )
+        batches = [len(batch.row) for batch in texts(connection, "t", ["s"])]
+    assert sum(batches) == 1500
+    assert max(batches[1:]) <= 30

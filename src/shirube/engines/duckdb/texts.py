@@ -3,7 +3,8 @@
 
 A cheap gate runs inside DuckDB, so that most cells never become Python texts: a text passes with
 enough digits (ASCII or full width) or an at sign, a number with a whole value of enough digits. A
-date, a time and a boolean never pass. Memory stays at one batch, whatever the table.
+date, a time and a boolean never pass. Memory stays at one batch, whatever the table: batches have
+fewer rows where the texts are long.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-_BATCH_ROWS = 8192
+_FIRST_BATCH, _MOST_ROWS = 512, 8192
+_BATCH_CHARACTERS = 1 << 21
 _COLUMNS_AT_ONCE = 64
 _LONGEST_NUMBER = 10**19  # a payment card has 19 digits at most
 
@@ -105,9 +107,13 @@ def _stream(
         f"SELECT row, {', '.join(names)} FROM ({numbered})"
         f" WHERE {' OR '.join(f'{name} IS NOT NULL' for name in names)}"
     )
-    while rows := stream.fetchmany(_BATCH_ROWS):
+    size = _FIRST_BATCH
+    while rows := stream.fetchmany(size):
+        characters = 0
         for at, (column, _condition, _text) in enumerate(gates, start=1):
             passed = [(row[0], row[at]) for row in rows if row[at] is not None]
             if passed:
                 numbers, cells_of_column = zip(*passed, strict=True)
+                characters += sum(map(len, cells_of_column))
                 yield TextBatch(column, list(numbers), list(cells_of_column), rows[-1][0])
+        size = max(1, min(_MOST_ROWS, len(rows) * _BATCH_CHARACTERS // max(characters, 1)))
