@@ -200,3 +200,14 @@ def test_a_register_that_lacks_a_source_or_a_value_cannot_be_judged(
     tables = assessment.assess_register(connection, [worlds.pack(worlds.rule())], worlds.ON)
     counted = assessment.count_outcomes(connection, tables)
     assert counted == {"p/r": {Outcome.NOT_JUDGED: 1}}
+
+
+def test_whole_numbers_of_a_register_do_not_overflow(connection: DuckDBPyConnection) -> None:
+    facts = worlds.world(worlds.run(values={"k": 9}))
+    assessment.load_register(connection, [facts], worlds.VOCABULARY)
+    connection.execute("""alter table runs_gauge alter "values.k" type integer""")
+    connection.execute("""update runs_gauge set "values.k" = 2147483647""")
+    pack = worlds.pack(worlds.rule("gauge.k * gauge.k >= value.limit"))
+    tables = assessment.assess_register(connection, [pack], worlds.ON)
+    counted = assessment.count_outcomes(connection, tables)
+    assert counted == {"p/r": {Outcome.SHOWN: 1}}

@@ -354,7 +354,7 @@ def _finite(name: str, known: Mapping[str, str]) -> str:
 
 
 def _is_number(kind: str) -> bool:
-    return kind.startswith(("DECIMAL", "HUGEINT", "UHUGEINT")) or kind.endswith("INT")
+    return kind.startswith("DECIMAL") or kind.endswith(("INT", "INTEGER"))
 
 
 def _quoted(name: str) -> str:

@@ -319,7 +319,7 @@ def _constant(node: exp.Expr) -> tuple[Node, Kind]:
         return ("value", bool(node.this)), "boolean"
     if isinstance(node, exp.Literal):
         return (("value", node.this), "text") if node.is_string else (_finite(node.this), "number")
-    if isinstance(node, exp.Cast) and node.to.this == exp.DType.DATE:
+    if isinstance(node, exp.Cast) and node.to.is_type("date"):
         return ("date", _date(node.this)), "date"
     raise ConditionError(
         _("“{part}” is not part of the condition language.").format(part=node.sql("duckdb"))
