@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shirube.api.operator import Checked, Judgement
     from shirube.documents import Action
 
+_MOST_FOUND = 12
+"""How many findings a summary shows; the rest is one option or one report away."""
+
 _STYLES = {
     Outcome.SHOWN: "green",
     Outcome.NOT_SHOWN: "bold red",
@@ -41,7 +44,7 @@ def tell_checked(checked: Checked, folder: Path, *, show_all: bool) -> None:
     out = console()
     told = checked.judgement
     _tell_head(out, told)
-    _tell_found(out, told)
+    _tell_found(out, told, show_all=show_all)
     _tell_actions(out, told)
     if show_all:
         _tell_all(out, told)
@@ -60,14 +63,16 @@ def _tell_head(out: Console, told: Judgement) -> None:
     out.print()
 
 
-def _tell_found(out: Console, told: Judgement) -> None:
-    """Show what is measured and not shown, with the condition and the numbers in it."""
-    titles = {rule.ref: str(rule.title) for pack in told.packs for rule in pack.rules}
+def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
+    """Show what is not shown, measured facts first, with the numbers in the condition."""
+    rules = {rule.ref: rule for pack in told.packs for rule in pack.rules}
+    titles = {ref: str(rule.title) for ref, rule in rules.items()}
     found = _of(told.findings, Outcome.NOT_SHOWN) + _of(told.findings, Outcome.EXPLAINED)
     if not found:
         return
+    found.sort(key=lambda finding: rules[finding.rule].wanted.kind != "measurement")
     out.print(f"[bold]{_('What was found')}[/bold]")
-    for finding in found:
+    for finding in found if show_all else found[:_MOST_FOUND]:
         style = _STYLES[finding.outcome]
         out.print(
             f"  [{style}]{_SIGNS[finding.outcome]}[/] {titles[finding.rule]}"
@@ -82,7 +87,14 @@ def _tell_found(out: Console, told: Judgement) -> None:
                 author=given.author, date=given.date, expires=given.expires, reason=given.reason
             )
             out.print(f"      {line}", markup=False, soft_wrap=True)
+    if len(found) > _MOST_FOUND and not show_all:
+        _tell_rest(out, len(found) - _MOST_FOUND)
     out.print()
+
+
+def _tell_rest(out: Console, count: int) -> None:
+    rest = _("… and {count} more (shirube check --all, or the report)").format(count=count)
+    out.print(f"     [dim]{rest}[/dim]", soft_wrap=True)
 
 
 def _tell_actions(out: Console, told: Judgement) -> None:
@@ -93,10 +105,7 @@ def _tell_actions(out: Console, told: Judgement) -> None:
     for number, action in enumerate(every[:5], start=1):
         _tell_action(out, number, action)
     if len(every) > 5:
-        rest = _("… and {count} more (shirube check --all, or the report)").format(
-            count=len(every) - 5
-        )
-        out.print(f"     [dim]{rest}[/dim]", soft_wrap=True)
+        _tell_rest(out, len(every) - 5)
     out.print()
 
 
