@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -289,12 +290,20 @@ def _look() -> dict[str, Any]:
 
 
 @cache
+def _register(folders: tuple[Path, ...]) -> None:
+    """Let the drawing library measure texts with the fonts that the page will use."""
+    import vl_convert
+
+    for folder in folders:
+        vl_convert.register_font_directory(str(folder))
+
+
+@lru_cache(maxsize=256)
 def _draw(spec: str) -> str:
     import altair as alt
     import vl_convert
 
-    for folder in fonts.japanese_folders():
-        vl_convert.register_font_directory(str(folder))
+    _register(fonts.japanese_folders())
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
     return svg
