@@ -58,11 +58,15 @@ def measure_page(name: str, language: Language) -> str:
         ]
         values = [f"| `{name}.{item.name}` | {item.title} |" for item in measure.produces]
         return "\n".join(
-            [f"# `{name}`: {measure.title}", "", str(measure.description), ""]
-            + [f"| {_('Argument')} | {_('Kind')} | {_('Default')} | |", "| --- | --- | --- | --- |"]
-            + rows
-            + ["", f"| {_('Value')} | |", "| --- | --- |", *values, ""]
-            + ["```text", measure.documentation, "```", ""]
+            [
+                f"# `{name}`: {measure.title}\n\n{measure.description}\n",
+                "| " + _("Argument") + " | " + _("Kind") + " | " + _("Default") + " | |",
+                "| --- | --- | --- | --- |",
+                *rows,
+                "\n| " + _("Value") + " | |\n| --- | --- |",
+                *values,
+                f"\n```text\n{measure.documentation}\n```\n",
+            ]
         )
 
 

@@ -71,7 +71,7 @@ def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
     if not found:
         return
     found.sort(key=lambda finding: rules[finding.rule].wanted.kind != "measurement")
-    out.print(f"[bold]{_('What was found')}[/bold]")
+    out.print(_("What was found"), style="bold")
     for finding in found if show_all else found[:_MOST_FOUND]:
         style = _STYLES[finding.outcome]
         out.print(
@@ -101,7 +101,7 @@ def _tell_actions(out: Console, told: Judgement) -> None:
     every = next_actions(told.findings, told.packs, limit=None)
     if not every:
         return
-    out.print(f"[bold]{_('Next actions, cheapest first')}[/bold]")
+    out.print(_("Next actions, cheapest first"), style="bold")
     for number, action in enumerate(every[:5], start=1):
         _tell_action(out, number, action)
     if len(every) > 5:
@@ -152,7 +152,7 @@ def _tell_work(out: Console, checked: Checked, folder: Path, *, show_all: bool) 
         )
     out.print(line, soft_wrap=True)
     for name in checked.failed:
-        out.print(f"[yellow]{_('Could not be measured: {id}').format(id=name)}[/]")
+        out.print(_("Could not be measured: {id}").format(id=name), style="yellow")
     if not show_all:
         hint = _("Every finding: shirube check {folder} --all    Report: shirube report {folder}")
         out.print(f"[dim]{hint.format(folder=folder)}[/dim]", soft_wrap=True)

@@ -44,7 +44,7 @@ def tell_measurement(made: Measurement, measure: Measure) -> None:
         _tell_detail(detail)
     if made.method:
         out.print()
-        out.print(f"{_('Method')}: {made.method}", markup=False)
+        out.print(_("Method") + f": {made.method}", markup=False)
     for note in made.notes:
         out.print(f"  {note}", markup=False)
 
@@ -92,7 +92,7 @@ def tell_evidence(sealed: Sequence[Evidence]) -> None:
 def _what(item: Evidence) -> str:
     if item.measurement:
         made = item.measurement
-        failed = f"  ({_('failed')})" if made.failure else ""
+        failed = "  (" + _("failed") + ")" if made.failure else ""
         return f"{made.id}  {made.measure}  {made.subject}{failed}"
     if item.document:
         return item.document.document.id

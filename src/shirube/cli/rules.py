@@ -31,7 +31,7 @@ def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
             out.print(f"  {rule.ref}", style="cyan", soft_wrap=True)
             out.print(f"      {rule.title}{marks}", markup=False, soft_wrap=True)
         for fact in pack.facts:
-            held = "" if fact.text_held else f"  [{_('text not held')}]"
+            held = "" if fact.text_held else "  [" + _("text not held") + "]"
             out.print(f"  · {fact.title} ({fact.provision}){held}", markup=False, soft_wrap=True)
         out.print()
 
@@ -49,7 +49,7 @@ def tell_rule(pack: Pack, rule: Rule) -> None:
         out.print(text, markup=False)
     _tell_thresholds(out, rule)
     out.print()
-    out.print(f"[bold]{_('When it is not shown')}[/bold]  ", end="")
+    out.print(_("When it is not shown"), style="bold", end="  ")
     out.print(f"{rule.next_step} ({wording.effort(rule.effort)})", markup=False)
 
 
@@ -81,7 +81,7 @@ def _tell_thresholds(out: Console, rule: Rule) -> None:
     for name, dated in rule.values.items():
         for value in dated:
             out.print(
-                f"  value.{name} = {value.value}  {_('from')} {value.start}"
+                f"  value.{name} = {value.value}  {value.start} –"
                 f"  [{wording.footing(value.footing)}] {value.reason}",
                 markup=False,
             )
