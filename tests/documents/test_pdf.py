@@ -27,6 +27,7 @@ def test_both_pdfs_are_tagged_and_the_same_content_gives_the_same_bytes(tmp_path
         data = one.read_bytes()
         assert data.startswith(b"%PDF-")
         assert b"/StructTreeRoot" in data
+        assert b"pdfuaid:part" in data
         assert data == other.read_bytes()
 
 
@@ -37,6 +38,15 @@ def test_typst_markup_in_texts_is_inert(tmp_path: Path) -> None:
     hostile = [msgspec.structs.replace(one, condition=evil) for one in sample.findings()]
     content = sample.content(manifest=manifest, findings=tuple(hostile), checkpoint=evil)
     (file,) = report(content, tmp_path, formats=("pdf",), languages=("en",)).files
+    assert file.read_bytes().startswith(b"%PDF-")
+
+
+def test_characters_that_no_font_shows_do_not_stop_the_report(tmp_path: Path) -> None:
+    strange = "\ue000\U000f0000 \x07 😀"
+    operator = msgspec.structs.replace(sample.manifest().operator, name=Text(strange, strange))
+    manifest = msgspec.structs.replace(sample.manifest(), operator=operator)
+    content = sample.content(manifest=manifest, evidence=())
+    (file,) = report(content, tmp_path, formats=("pdf",), languages=("ja",)).files
     assert file.read_bytes().startswith(b"%PDF-")
 
 

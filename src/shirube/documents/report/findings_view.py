@@ -57,15 +57,12 @@ def _judged(
     judged: Judged, finding: Finding, rule: Rule, content: ReportContent, names: Names
 ) -> show.JudgedView:
     sealed = judged.index >= 0 and bool(judged.sha256)
-    datasets = [
-        one.measurement.dataset
-        for one in content.evidence
-        if one.index == judged.index and one.measurement is not None
-    ]
+    listed = [one for one in content.evidence if one.index == judged.index]
+    datasets = [one.measurement.dataset for one in listed if one.measurement is not None]
     return show.JudgedView(
         declared_id=judged.declared_id,
         entry=f"{judged.index}" if sealed else "",
-        anchor=anchor("evidence", str(judged.index)) if sealed else "",
+        anchor=anchor("evidence", str(judged.index)) if sealed and listed else "",
         digest=formats.short_digest(judged.sha256),
         age=_age(judged),
         outcome=judged.outcome.value,

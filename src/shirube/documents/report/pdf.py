@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,8 +15,25 @@ from shirube.documents.report.context import Page
 _HERE = Path(__file__).parent
 
 
+_STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+"""Accessible (PDF/UA-1) and fit for archives (PDF/A-2a)."""
+
+
 def render_pdf(page: Page) -> bytes:
-    """Set the PDF. The texts reach Typst as JSON, so that nothing in them is markup."""
+    """Set the PDF. The texts reach Typst as JSON, so that nothing in them is markup.
+
+    Both standards forbid a character that no font can show (an emoji in a user's text, say). Such
+    a report is set without the claim to the standards rather than not at all.
+    """
+    import typst
+
+    try:
+        return _compile(page, _STANDARDS)
+    except typst.TypstError:
+        return _compile(page, [])
+
+
+def _compile(page: Page, standards: list[Any]) -> bytes:
     import typst
 
     pdf: bytes = typst.compile(
@@ -24,5 +42,6 @@ def render_pdf(page: Page) -> bytes:
         font_paths=[str(folder) for folder in fonts.japanese_folders()],
         sys_inputs={"page": msgspec.json.encode(page).decode()},
         timestamp=int(dt.datetime.fromisoformat(page.generated_utc).timestamp()),
+        pdf_standards=standards,
     )
     return pdf
