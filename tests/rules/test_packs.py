@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 import rule_worlds as worlds
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from shirube import rules
 from shirube.rules import keeping, packs
@@ -274,3 +276,51 @@ def test_a_folder_without_packs_is_a_mistake(home: Path, tmp_path: Path) -> None
     with pytest.raises(Problem, match="holds no rule pack"):
         rules.load([tmp_path / "empty"], worlds.VOCABULARY)
     assert [pack.id for pack in _load(home / "release")] == ["release"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["a: !!omap [x: 1]", "<<: {a: 1}", "a: &b {c: 1}\nd: {<<: *b}", "a: !!bool x", "a: !!int x",
+     "a: !x b", "a: &x [*x]", "? [1, 2]\n: 3", "a: " + "9" * 5000, "[" * 3000, "",
+     "a: \x01", "null: 1"],
+)  # fmt: skip
+def test_odd_yaml_is_refused_in_words(home: Path, odd: str) -> None:
+    (home / "release" / "small_classes" / "rule.yaml").write_text(odd, encoding="utf-8")
+    with pytest.raises(Problems):
+        _load(home)
+
+
+@given(data=st.data())
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_damaged_file_is_read_or_refused_in_words(home: Path, data: st.DataObject) -> None:
+    lines = RULE.splitlines()
+    at = data.draw(st.integers(0, len(lines) - 1))
+    damage = data.draw(
+        st.sampled_from(["drop", "twice", "null", "list", "number", "sign", "indent"])
+    )
+    key = lines[at].partition(":")[0]
+    lines[at : at + 1] = {
+        "drop": [],
+        "twice": [lines[at], lines[at]],
+        "null": [f"{key}:"],
+        "list": [f"{key}: [1, {{a: b}}]"],
+        "number": [f"{key}: 1e999"],
+        "sign": [
+            lines[at].replace(
+                ":", data.draw(st.sampled_from(["", ": &a", ": *a", ": !x", ": @"])), 1
+            )
+        ],
+        "indent": ["   " + lines[at]],
+    }[damage]
+    file = home / "release" / "small_classes" / "rule.yaml"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    try:
+        pack = rules.compile_pack(home / "release", worlds.VOCABULARY)
+    except Problems as error:
+        assert all(str(problem).startswith(str(file)) for problem in error.problems)
+    else:
+        assert pack.rules

@@ -68,7 +68,7 @@ def parse_sheet(path: Path) -> Sheet:
         ) from error
     except OSError as error:
         raise Problem(_("The file cannot be read."), where=Place(str(path))) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, TypeError, KeyError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = mark.line + 1 if mark else None
         told = "".join(str(getattr(error, "problem", None) or error).splitlines()[:1])
@@ -85,12 +85,16 @@ def parse_sheet(path: Path) -> Sheet:
 def _yaml() -> Any:
     """Return a reader that leaves dates as they are written: 31 February is found by us."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import RoundTripConstructor
+    from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 
     class Dates(RoundTripConstructor):
         def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
             return str(node.value)
 
+    def refuse(_reader: Any, node: Any) -> None:
+        raise ConstructorError(None, None, f"unknown tag {node.tag}", node.start_mark)
+
+    Dates.add_constructor(None, refuse)
     Dates.add_constructor("tag:yaml.org,2002:timestamp", Dates.construct_yaml_timestamp)
     reader = YAML(typ="rt")
     reader.Constructor = Dates
@@ -126,9 +130,9 @@ class _Walker:
 
     def _item(self, container: Any, name: Any, key: Key) -> Any:
         inner = (*key, name if isinstance(container, list) else self._name(name))
-        marks = container.lc
-        line = marks.key(name)[0] if isinstance(container, dict) else marks.item(name)[0]
-        self.lines[inner] = line + 1
+        mark = (container.lc.data or {}).get(name)  # merged and tagged keys have no mark
+        if mark is not None:
+            self.lines[inner] = mark[0] + 1
         return self.plain(container[name], inner)
 
     @staticmethod
@@ -136,7 +140,7 @@ class _Walker:
         return str(name)
 
     def _refuse(self, key: Key, found: str) -> None:
-        place = Place(self.file, self.lines.get(key), ".".join(map(str, key)))
+        place = Sheet(self.file, None, self.lines).place(*key)
         self.problems.append(Problem(found, where=place))
 
 
