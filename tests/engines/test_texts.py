@@ -72,7 +72,7 @@ def test_rows_count_in_the_order_of_the_file(tmp_path: Path, digits: int) -> Non
 
 
 def test_many_columns_are_read_in_several_passes() -> None:
-    columns = [f"c{at}" for at in range(150)]
+    columns = [f"c{at}" for at in range(600)]
     create = f"CREATE TABLE t AS SELECT {', '.join(f'{at + 10} AS {each}' for at, each in enumerate(columns))}"  # noqa: E501
     assert passed(create, columns) == {each: [(1, str(at + 10))] for at, each in enumerate(columns)}
 
