@@ -118,7 +118,7 @@ def peer(name: str, *arguments: str) -> dict[str, Any] | None:
     if python is None:
         return None
     done = subprocess.run(
-        [str(python), str(PEERS / f"{name}.py"), *arguments],
+        [str(python), "-P", str(PEERS / f"{name}.py"), *arguments],
         capture_output=True, text=True, check=False,
         env={**os.environ, "OMP_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"},
     )  # fmt: skip

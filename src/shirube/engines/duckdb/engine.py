@@ -122,7 +122,7 @@ def _parquet(
         for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
     )
     rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
-    parts = [f"SELECT * FROM {parquet_relation(session, [file])}" for file in readable]
+    parts = [f"SELECT * FROM read_parquet({sql.texts([str(file)])})" for file in readable]
     whole = _view(session, f"SELECT * FROM {relation}")
     relations = Relations(session, whole, parts, columnar_already=True, temp=temp)
     return relations, msgspec.structs.replace(table, columns=columns, rows=rows)

@@ -107,6 +107,7 @@ def _locked(
     connection = duckdb.connect(":memory:", config=config)
     for statement in (
         "SET enable_progress_bar = true",
+        "SET parquet_metadata_cache = true",
         "SET enable_progress_bar_print = false",
         f"SET allowed_directories = {sql.texts([str(temp)])}",
         f"SET allowed_paths = {sql.texts([str(file) for file in files])}",
