@@ -256,6 +256,15 @@ def test_a_withdrawn_run_that_is_no_longer_declared_leaves_no_gap() -> None:
     assert _find(worlds.rule(), worlds.world(hidden, good)).outcome is NOT_SHOWN
 
 
+def test_what_is_no_longer_declared_counts_until_it_expires() -> None:
+    hidden = worlds.run(0, "old", values={"k": 1}, declared=False)
+    good = worlds.run(1, "new", values={"k": 9}, date=dt.date(2026, 10, 20))
+    rule = worlds.rule(lifetime_days=20)
+    last = dt.date(2026, 10, 21)
+    assert _find(rule, worlds.world(hidden, good), last).outcome is NOT_SHOWN
+    assert _find(rule, worlds.world(hidden, good), last + dt.timedelta(1)).outcome is SHOWN
+
+
 # Comply or explain.
 
 EXPLANATION = Explanation(

@@ -192,13 +192,18 @@ class _Query:
         return f"s{list(self.streams).index(key)}"
 
     def _piece(self, rule: Rule, alias: str) -> str:
-        """Return the code of one run; a gap, an expired and a failed one are not judged."""
-        open_ = [f"{alias}.gone", f"{alias}.expired", f"{alias}.failed"]
+        """Return the code of one run: a gap and a failure are not judged.
+
+        NULL stands for no evidence at all: expired, and no longer declared.
+        """
+        expired = f"{alias}.expired"
         if rule.lifetime_days is not None:
-            open_.append(f"{alias}.age > {rule.lifetime_days}")
+            expired = f"({expired} or {alias}.age > {rule.lifetime_days})"
         return (
-            f"case when {alias}.subject is null or {' or '.join(open_)} "
-            f"then {_NOT_JUDGED}::utinyint else {self._answer(rule, alias)} end"
+            f"case when {alias}.gone then {_NOT_JUDGED}::utinyint "
+            f"when {expired} then case when {alias}.declared then {_NOT_JUDGED}::utinyint end "
+            f"when {alias}.failed then {_NOT_JUDGED}::utinyint "
+            f"when {alias}.subject is not null then {self._answer(rule, alias)} end"
         )
 
     def _answer(self, rule: Rule, alias: str) -> str:
@@ -216,11 +221,9 @@ class _Query:
         else:
             key = self._key(rule)
             alias = self._alias(key)
-            state = (
-                f"coalesce({alias}.{_quoted(rule.ref)}, {_NOT_JUDGED}::utinyint)"
-                if self.streams[key].several
-                else self._piece(rule, alias)
-            )
+            several = self.streams[key].several
+            piece = f"{alias}.{_quoted(rule.ref)}" if several else self._piece(rule, alias)
+            state = f"coalesce({piece}, {_NOT_JUDGED}::utinyint)"
         if rule.ref in self.explained:
             state = self._explained(rule, state)
         if rule.applies_tree == ("value", True):
@@ -314,9 +317,10 @@ def _counting(source: str, where: Sequence[str], values: Mapping[str, str], on: 
     Windows are dear, so that only subjects with more than one run look which one is the latest.
     """
     measured = "".join(f", {expression} as {name}" for name, expression in values.items())
-    kept = ", ".join(("subject", "gone", "expired", "failed", "age", *values))
+    kept = ", ".join(("subject", "declared", "gone", "expired", "failed", "age", *values))
     return (
-        "with fitting as materialized (select subject, declared_id, arguments, index, declared, "
+        "with fitting as materialized (select subject, declared_id, arguments, index, "
+        "coalesce(declared, true) as declared, "
         f"failed, coalesce(withdrawn and coalesce(withdrawn_on <= {on}, true), false) as gone, "
         f"coalesce(expires < {on}, false) as expired, {on} - date as age{measured} "
         f"from {source} where {' and '.join(where)}), "

@@ -5,6 +5,8 @@
 - A rule fixes the arguments that count; a run made with others is listed and never decides.
 - A withdrawn run does not bring an earlier one back: until it is measured again, its declaration
   has no evidence. Neither does evidence that has expired make room for another.
+- Taking a declaration out of the manifest does not hide what it found: its runs count until they
+  expire or are withdrawn.
 - Every attempt is counted, also those that do not decide.
 """
 
@@ -51,7 +53,7 @@ def select(rule: Rule, rows: Sequence[FactRow], on: dt.date) -> Selection:
                 gaps.append(Reason.NO_EVIDENCE)
         elif expired_on(rule.lifetime_days, row, on):
             others.append(_other(row, "expired"))
-            gaps.append(Reason.EVIDENCE_EXPIRED)
+            gaps += [Reason.EVIDENCE_EXPIRED] if row.declared else []
         else:
             counting.append(row)
     others.sort(key=lambda other: other.index)

@@ -31,7 +31,7 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     the order; ``withdrawn`` holds the reason when a run was withdrawn, ``withdrawn_on`` since when
     (None: always). ``date`` is the day of the evidence, ``known`` the day of its seal where that is
     later. ``declared`` is False when the manifest no longer names a measurement or document of this
-    id.
+    id: its runs count until they expire or are withdrawn, and then leave no gap.
     """
 
     subject: Subject
