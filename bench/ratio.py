@@ -3,7 +3,8 @@
 
 Time is CPU time (user and system, children included), because wall-clock time on a shared machine
 says more about its neighbours; the median of several runs stands. Results are compared first: a
-ratio between different answers means nothing.
+ratio between different answers means nothing. Each line also goes, as JSON, to the file that
+``SHIRUBE_BENCH_OUT`` names, for ``run.py``.
 """
 
 from __future__ import annotations
@@ -15,14 +16,27 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 PEERS = Path(__file__).resolve().parent / "peers"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One comparison: what it cost on both sides in ``unit``, the ratio, its goal, met or not."""
+
+    name: str
+    ours: float
+    theirs: float
+    ratio: float
+    goal: str
+    met: bool
+    unit: str = "s"
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,18 @@ class Timing:
 
 @dataclass
 class _Board:
-    lines: list[tuple[str, float, float, float, str, bool]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        self.lines.append(line)
+        out = os.environ.get("SHIRUBE_BENCH_OUT")
+        if out:
+            with Path(out).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(asdict(line)) + "\n")
 
 
 _board = _Board()
+EQUAL = "equal"
 
 
 def cpu_seconds() -> float:
@@ -68,11 +90,13 @@ def measure(fn: Callable[[], Any], repeat: int = 3) -> Timing:
 def print_equal(name: str, equal: bool, detail: str = "") -> bool:
     """Say whether two results are equal; unequal results make the run fail."""
     print(f"{'equal' if equal else 'UNEQUAL':8} {name} {detail}".rstrip(), flush=True)
-    _board.lines.append((name, 0.0, 0.0, 0.0, "equal", equal))
+    _board.add(Line(name, 0.0, 0.0, 0.0, EQUAL, equal))
     return equal
 
 
-def print_ratio(name: str, ours: Timing | float, theirs: Timing | float, goal: str) -> bool:
+def print_ratio(
+    name: str, ours: Timing | float, theirs: Timing | float, goal: str, unit: str = "s"
+) -> bool:
     """Print one ratio against its goal and return whether it is met.
 
     Parameters
@@ -84,27 +108,37 @@ def print_ratio(name: str, ours: Timing | float, theirs: Timing | float, goal: s
     goal
         ``"<= 1.5"``: ours may cost at most 1.5 times theirs (a floor);
         ``">= 40"``: theirs must cost at least 40 times ours (a peer).
+    unit
+        What is compared when it is not seconds.
     """
     our, their = (each.cpu if isinstance(each, Timing) else each for each in (ours, theirs))
     sign, _space, bound = goal.partition(" ")
     smallest = 1e-9
     ratio = our / max(their, smallest) if sign == "<=" else their / max(our, smallest)
     met = ratio <= float(bound) if sign == "<=" else ratio >= float(bound)
-    _board.lines.append((name, our, their, ratio, goal, met))
+    _board.add(Line(name, our, their, ratio, goal, met, unit))
     print(f"{'ok' if met else 'MISSED':8} {name}: {ratio:.3g} (goal {goal})", flush=True)
     return met
 
 
 def finish() -> int:
     """Print the table of all ratios; return the exit code (1 when a goal was missed)."""
-    print(f"\n{'':8} {'comparison':58} {'ours s':>9} {'theirs s':>9} {'ratio':>9}  goal")
-    for name, ours, theirs, ratio, goal, met in _board.lines:
-        mark = "ok" if met else "MISSED"
-        if goal == "equal":
-            print(f"{mark:8} {name:58} {'':9} {'':9} {'':9}  equal results")
+    print_table(_board.lines)
+    return 0 if all(line.met for line in _board.lines) else 1
+
+
+def print_table(lines: Sequence[Line]) -> None:
+    """Print comparisons as a table."""
+    print(f"\n{'':8} {'comparison':58} {'ours':>9} {'theirs':>9} {'':4} {'ratio':>9}  goal")
+    for line in lines:
+        mark = "ok" if line.met else "MISSED"
+        if line.goal == EQUAL:
+            print(f"{mark:8} {line.name:58} {'':9} {'':9} {'':4} {'':9}  equal results")
         else:
-            print(f"{mark:8} {name:58} {ours:9.3f} {theirs:9.3f} {ratio:9.3g}  {goal}")
-    return 0 if all(line[-1] for line in _board.lines) else 1
+            print(
+                f"{mark:8} {line.name:58} {line.ours:9.3f} {line.theirs:9.3f} {line.unit:4} "
+                f"{line.ratio:9.3g}  {line.goal}"
+            )
 
 
 def peer(name: str, *arguments: str) -> dict[str, Any] | None:
