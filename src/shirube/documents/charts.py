@@ -62,6 +62,15 @@ def panels(detail: Detail, subject: str = "") -> tuple[Panel, ...]:
     )
 
 
+def intervals(detail: Detail) -> dict[int, tuple[int, int]]:
+    """Return, per number with an interval, the columns of its two ends."""
+    return {
+        one.index: (one.low, one.high)
+        for one in _series(detail)
+        if one.low is not None and one.high is not None
+    }
+
+
 def _shown(detail: Detail) -> list[_Series]:
     """Choose the numbers to draw: those with intervals, or every one that is not the category."""
     series = _series(detail)

@@ -179,11 +179,11 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell of a table; ``code`` is the name in the data, where a reader may need it."""
+    """A cell of a table; ``sub`` stands below, smaller: a name in the data, or an interval."""
 
     text: str
     number: bool
-    code: str = ""
+    sub: str = ""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,7 +225,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     what: str
     sealed: str
-    sha256: str
+    digests: tuple[Field, ...]
     detail: str
 
 

@@ -23,6 +23,11 @@ def evidence_rows(content: ReportContent, names: Names) -> tuple[show.EvidenceRo
 
 def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.EvidenceRow:
     kind, what, detail = _told(evidence, names)
+    digests = [show.Field(label=_("Statement"), text=evidence.sha256, mono=True)]
+    seal = evidence.document
+    if seal is not None and seal.sha256:
+        label = _("File, {size}").format(size=formats.byte_size(seal.bytes))
+        digests.append(show.Field(label=label, text=seal.sha256, mono=True))
     if evidence.index in withdrawn:
         told = _("Withdrawn: {reason}").format(reason=withdrawn[evidence.index])
         detail = f"{detail} {told}".strip()
@@ -32,7 +37,7 @@ def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.Ev
         kind=kind,
         what=what,
         sealed=formats.minute(evidence.sealed_at),
-        sha256=evidence.sha256,
+        digests=tuple(digests),
         detail=detail,
     )
 
@@ -41,11 +46,7 @@ def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
     if evidence.measurement is not None:
         return (_("Measurement"), *_measurement(evidence.measurement, names))
     if evidence.document is not None:
-        seal = evidence.document
-        title, detail = _document(seal.document)
-        if seal.sha256:
-            size = formats.byte_size(seal.bytes)
-            detail += _("File: {digest} ({size})").format(digest=seal.sha256, size=size)
+        title, detail = _document(evidence.document.document)
         return _("Document"), title, detail
     if evidence.withdrawal is not None:
         one = evidence.withdrawal

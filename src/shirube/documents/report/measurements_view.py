@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import cast
 
 from shirube.documents import formats
-from shirube.documents.charts import panels
+from shirube.documents.charts import intervals, panels
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
@@ -91,7 +92,7 @@ def _value(value: Value, measure: str, names: Names) -> tuple[show.Cell, ...]:
     )
     title = str(known.title) if known else value.name.replace("_", " ")
     return (
-        show.Cell(text=title, number=False, code=value.name),
+        show.Cell(text=title, number=False, sub=value.name),
         *(show.Cell(text=text, number=True) for text in numbers),
         show.Cell(text=value.reason, number=False),
     )
@@ -109,14 +110,21 @@ def _figure(detail: Detail, subject: str, marks: tuple[show.Mark, ...]) -> show.
         marks=marks if detail.chart != "none" else (),
         panels=panels(detail, subject),
         head=tuple(
-            show.Cell(text=_head(column), number=_numeric(detail, index))
-            for index, column in enumerate(detail.columns)
+            show.Cell(text=_head(detail.columns[index]), number=_numeric(detail, index))
+            for index in _kept(detail)
         ),
-        rows=tuple(
-            tuple(_cell(value, column) for value, column in zip(row, detail.columns, strict=True))
-            for row in rows
-        ),
+        rows=tuple(tuple(_cell(detail, row, index) for index in _kept(detail)) for row in rows),
     )
+
+
+def _kept(detail: Detail) -> list[int]:
+    """Leave out columns without a value, and the ends that stand below their number."""
+    ends = {index for pair in intervals(detail).values() for index in pair}
+    return [
+        index
+        for index in range(len(detail.columns))
+        if index not in ends and (index == 0 or any(row[index] is not None for row in detail.rows))
+    ]
 
 
 def _head(column: Column) -> str:
@@ -134,13 +142,16 @@ def _is_number(value: Scalar) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(value: Scalar, column: Column) -> show.Cell:
-    text = (
-        "–"
-        if value is None
-        else formats.scalar(value, column.unit if column.unit == "share" else "")
-    )
-    return show.Cell(text=text, number=value is None or _is_number(value))
+def _cell(detail: Detail, row: tuple[Scalar, ...], index: int) -> show.Cell:
+    value = row[index]
+    if value is None:
+        return show.Cell(text="–", number=index > 0)
+    unit = detail.columns[index].unit if detail.columns[index].unit == "share" else ""
+    low, high = (row[end] for end in intervals(detail).get(index, (index, index)))
+    ends = ""
+    if index in intervals(detail) and _is_number(low) and _is_number(high):
+        ends = formats.interval(cast("float", low), cast("float", high), unit)
+    return show.Cell(text=formats.scalar(value, unit), number=_is_number(value), sub=ends)
 
 
 def _facts(evidence: Evidence, measured: Measurement) -> tuple[show.Field, ...]:
