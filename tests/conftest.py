@@ -7,8 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from shirube import texts
+
+# No test measures time: a busy machine must not make a property fail.
+settings.register_profile("shirube", deadline=None)
+settings.load_profile("shirube")
 
 ROOT = Path(__file__).parent.parent
 

@@ -32,7 +32,7 @@ def cli_page(language: Language) -> str:
             "ja": "プログラムのヘルプから生成しています。`make docs` で更新します。",
         }[language]
         parts = [f"# {title}\n\n{made}\n"]
-        parts += _commands(cli, click.Context(cli, info_name="shirube"))
+        parts += _commands(cli, click.Context(cli, info_name="shirube", terminal_width=80))
     return "\n".join(parts)
 
 
@@ -42,7 +42,7 @@ def _commands(command: click.Command, context: click.Context) -> list[str]:
         for name in command.list_commands(context):
             child = command.get_command(context, name)
             if child is not None:
-                inner = click.Context(child, info_name=name, parent=context)
+                inner = click.Context(child, info_name=name, parent=context, terminal_width=80)
                 parts += _commands(child, inner)
     return parts
 
