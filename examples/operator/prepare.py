@@ -10,8 +10,8 @@
 4. Written: the training table, the log (a file for each month), the release, the fashion log, the
    inquiries, the model.
 
-``--rows N`` writes the credit log and the release with N rows each, by repeating the people with
-small changes (``upsample``): a test of size, whose numbers mean nothing.
+``--rows N`` writes every table with N rows, by repeating people and texts with small changes
+(``upsample``): a test of size, whose numbers mean nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the example operator's data and model.")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for data/ and model/")
     parser.add_argument("--people", type=int, help="use only the first PEOPLE rows (for tests)")
-    parser.add_argument("--rows", type=int, help="up-sample the log and the release to ROWS rows")
+    parser.add_argument("--rows", type=int, help="up-sample every table to ROWS rows")
     options = parser.parse_args()
     prepare(options.out, people=options.people, rows=options.rows)
 
@@ -60,6 +60,10 @@ def prepare(out: Path, *, people: int | None = None, rows: int | None = None) ->
         credit_table.write_release(connection, data / "credit_release.csv")
     fashion_log.write(data / "fashion_log.csv", FASHION_ROWS, SEED)
     free_text.write_inquiries(data / "support_inquiries.csv", INQUIRIES, SEED)
+    if rows:
+        upsample.write_training(connection, data / "training.csv", rows)
+        upsample.write_fashion(connection, data / "fashion_log.csv", rows)
+        upsample.write_inquiries(data / "support_inquiries.csv", rows)
     for line in credit_table.summary(connection):
         print(line)
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The credit log and the release with millions of rows, in bounded memory: a test of size.
+"""The example's tables with millions of rows, in bounded memory: a test of size.
 
 People are repeated with a number of their own and slightly different amounts, so that classes and
-buckets stay as many as in a real table of that size. What is measured on such a table says
-something about the program, and nothing about anybody.
+buckets stay as many as in a real table of that size; texts are repeated as they are. What is
+measured on such a table says something about the program, and nothing about anybody.
 """
 
 from __future__ import annotations
@@ -40,6 +40,59 @@ def write_release(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) 
         f"""COPY (SELECT * EXCLUDE (i, n) REPLACE
                     (credit_limit + 1000 * (hash(i) % 50)::BIGINT AS credit_limit)
                   FROM (SELECT range AS i FROM range({rows})) JOIN numbered ON n = i % {people})
+            TO '{target}' (FORMAT csv, HEADER)"""
+    )
+
+
+def write_training(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) -> None:
+    """Write the training table with ``rows`` rows, from the small one that stands at ``path``."""
+    _write_repeated(
+        connection,
+        path,
+        rows,
+        "customer_id::BIGINT + 1000000 * (i // {people}) AS customer_id,"
+        " bill_amount::BIGINT + (hash(i + 1) % 997)::BIGINT AS bill_amount",
+        bom=True,
+    )
+
+
+def write_fashion(connection: duckdb.DuckDBPyConnection, path: Path, rows: int) -> None:
+    """Write the fashion log with ``rows`` rows, from the small one that stands at ``path``."""
+    _write_repeated(
+        connection,
+        path,
+        rows,
+        "round(user_item_affinity_0::DOUBLE + (hash(i) % 1000)::DOUBLE / 10000, 4)"
+        " AS user_item_affinity_0",
+    )
+
+
+def write_inquiries(path: Path, rows: int) -> None:
+    """Write the inquiries with ``rows`` rows, from the small table that stands at ``path``."""
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    rests = [line.partition(b",")[2] for line in lines]
+    with path.open("wb") as stream:
+        stream.write(head)
+        for start in range(0, rows, len(rests)):
+            block = rests[: rows - start]
+            stream.writelines(b"Q%08d,%b" % (start + n, rest) for n, rest in enumerate(block, 1))
+
+
+def _write_repeated(
+    connection: duckdb.DuckDBPyConnection, path: Path, rows: int, changes: str, *, bom: bool = False
+) -> None:
+    """Write a small CSV table anew, its rows repeated with changes."""
+    target = str(path).replace("'", "''")
+    people = _numbered(
+        connection, f"SELECT * FROM read_csv('{target}', header = true, all_varchar = true)"
+    )
+    first = str(one(connection, "SELECT name FROM pragma_table_info('numbered') LIMIT 1")[0])
+    # The mark of UTF-8 stands before the first name, as spreadsheets in Japan expect it.
+    renamed = f' RENAME ({first} AS "\ufeff{first}")' if bom else ""
+    connection.execute(
+        f"""COPY (SELECT *{renamed} FROM (
+                SELECT * EXCLUDE (i, n) REPLACE ({changes.format(people=people)})
+                FROM (SELECT range AS i FROM range({rows})) JOIN numbered ON n = i % {people}))
             TO '{target}' (FORMAT csv, HEADER)"""
     )
 

@@ -125,6 +125,30 @@ def test_the_log_and_the_release_grow_to_the_rows_asked_for(script, tmp_path):
     assert len((tmp_path / "release.csv").read_text(encoding="utf-8").splitlines()) == 778
 
 
+def test_texts_and_their_encodings_grow_with_the_tables(script, tmp_path):
+    connection = _world(script, tmp_path)
+    upsample = script("upsample")
+    files = {name: tmp_path / f"{name}.csv" for name in ("training", "fashion", "inquiries")}
+    files["training"].write_text(
+        "customer_id,bill_amount,memo\n7,10,\n8,20,確認済み\n", encoding="utf-8-sig"
+    )
+    script("fashion_log").write(files["fashion"], 5, 1)
+    script("free_text").write_inquiries(files["inquiries"], 12, 1)
+    upsample.write_training(connection, files["training"], 5)
+    upsample.write_fashion(connection, files["fashion"], 11)
+    upsample.write_inquiries(files["inquiries"], 25)
+
+    training = csv.DictReader(files["training"].read_text(encoding="utf-8-sig").splitlines())
+    assert files["training"].read_bytes().startswith(b"\xef\xbb\xbfcustomer_id,")
+    assert sorted((row["customer_id"], row["memo"]) for row in training) == [
+        ("1000007", ""), ("1000008", "確認済み"), ("2000007", ""), ("7", ""), ("8", "確認済み"),
+    ]  # fmt: skip
+    assert len(files["fashion"].read_text(encoding="utf-8").splitlines()) == 12
+    inquiries = files["inquiries"].read_text(encoding="cp932").splitlines()
+    assert inquiries[1].startswith("Q00000001,") and inquiries[25].startswith("Q00000025,")
+    assert inquiries[1].partition(",")[2] == inquiries[13].partition(",")[2]
+
+
 def test_in_the_random_arm_every_item_is_as_likely_whoever_looks(script, tmp_path):
     script("fashion_log").write(tmp_path / "log.csv", 400, 1)
     with (tmp_path / "log.csv").open(encoding="utf-8", newline="") as stream:
