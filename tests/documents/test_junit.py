@@ -48,3 +48,8 @@ def test_control_characters_and_markup_of_others_do_no_harm() -> None:
     root = Xml.fromstring(junit([hostile], sample.packs()).encode())
     text = root.find(".//failure").text
     assert "k < 5 & </failure><script>\ufffd\ufffd]]>" in text
+
+
+def test_the_declaration_names_the_encoding_whatever_the_locale() -> None:
+    first = junit(sample.findings(), sample.packs()).splitlines()[0]
+    assert first == '<?xml version="1.0" encoding="UTF-8"?>'

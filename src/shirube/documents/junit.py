@@ -13,6 +13,7 @@ from shirube.terms.rule import Pack, Rule
 from shirube.texts import _
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _SKIPPED = (Outcome.NOT_JUDGED, Outcome.NOT_APPLICABLE)
 
 
@@ -34,7 +35,8 @@ def junit(findings: Sequence[Finding], packs: Sequence[Pack]) -> str:
         for finding in own:
             _case(suite, finding, rules[finding.rule])
     Xml.indent(suites)
-    return Xml.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+    # The declaration is ours: the library would name the encoding of this machine's locale.
+    return f"{_DECLARATION}\n{Xml.tostring(suites, encoding='unicode')}\n"
 
 
 def _counts(findings: Sequence[Finding]) -> dict[str, str]:
