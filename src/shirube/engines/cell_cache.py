@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +19,8 @@ from shirube.engines.cell_sums import ColumnCells
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from shirube.terms.source import Table
 
@@ -47,21 +48,18 @@ def cache_key(digest: str, table: Table, columns: Sequence[str], period: str | N
 def load(folder: Path, key: str) -> dict[str, ColumnCells] | None:
     """Return the cells kept under this key, or None."""
     try:
-        with np.load(folder / f"{key}.npz", allow_pickle=False) as kept:
-            heads = msgspec.json.decode(kept["heads"].tobytes(), type=list[_Head])
-            arrays = {name: kept[name] for name in _ARRAYS}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, msgspec.DecodeError):
+        content = (folder / f"{key}.cells").read_bytes()
+        head, _line, body = content.partition(b"\n")
+        heads = msgspec.json.decode(head, type=list[_Head])
+        numbers = np.frombuffer(body, "<f8").reshape(len(_ARRAYS), -1)
+    except (OSError, ValueError, msgspec.DecodeError):
         return None
-    starts = np.cumsum([0, *(head.cells for head in heads)])
+    starts = np.cumsum([0, *(each.cells for each in heads)])
+    if starts[-1] != numbers.shape[1]:
+        return None
     return {
-        head.column: ColumnCells(
-            periods=head.periods,
-            **{name: array[start : start + head.cells] for name, array in arrays.items()},
-            numeric=head.numeric,
-            labels=head.labels,
-            hashed=head.hashed,
-        )
-        for head, start in zip(heads, starts, strict=False)
+        each.column: _column(each, numbers[:, start : start + each.cells])
+        for each, start in zip(heads, starts, strict=False)
     }
 
 
@@ -72,13 +70,27 @@ def save(folder: Path, key: str, cells: dict[str, ColumnCells]) -> None:
         _Head(column, len(part.count), part.periods, part.numeric, part.labels, part.hashed)
         for column, part in cells.items()
     ]
-    # One array for all columns: opening a hundred small ones would cost more than counting.
-    arrays = {
-        name: np.concatenate([getattr(part, name) for part in cells.values()]) for name in _ARRAYS
-    }
-    arrays["heads"] = np.frombuffer(msgspec.json.encode(heads), np.uint8)
+    # One line of names, one block of doubles: every count and bucket is far below 2^53.
+    numbers = [np.concatenate([getattr(part, name) for part in cells.values()]) for name in _ARRAYS]
     unfinished = folder / f"{key}.{os.getpid()}.part"
     with unfinished.open("xb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
+        stream.write(msgspec.json.encode(heads) + b"\n")
+        stream.write(np.stack(numbers).astype("<f8").tobytes())
     unfinished.chmod(0o600)
-    unfinished.replace(folder / f"{key}.npz")
+    unfinished.replace(folder / f"{key}.cells")
+
+
+def _column(head: _Head, numbers: NDArray[np.float64]) -> ColumnCells:
+    """Return the cells of one column."""
+    period, bucket, count, low, high = numbers
+    return ColumnCells(
+        periods=head.periods,
+        period=period.astype(np.int64),
+        bucket=bucket.astype(np.int64),
+        count=count.astype(np.int64),
+        low=low,
+        high=high,
+        numeric=head.numeric,
+        labels=head.labels,
+        hashed=head.hashed,
+    )

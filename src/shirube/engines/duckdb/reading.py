@@ -35,12 +35,10 @@ def text_relation(
 
 def parquet_relation(session: Session, files: Sequence[Path]) -> str:
     """Return the relation over Parquet files after checking that their columns agree."""
-    first: tuple[str, ...] = ()
+    names = _parquet_names(session, files)
     for file in files:
-        names = _parquet_names(session, file)
-        check_names(names, file)
-        first = first or names
-        _check_same(first, names, files[0], file)
+        check_names(names[file], file)
+        _check_same(names[files[0]], names[file], files[0], file)
     return f"read_parquet({sql.texts([str(file) for file in files])})"
 
 
@@ -86,18 +84,22 @@ def _json_names(session: Session, objects: str, file: Path) -> tuple[str, ...]:
     return names
 
 
-def _parquet_names(session: Session, file: Path) -> tuple[str, ...]:
-    """Return the names of the top-level columns as the file has them, duplicates included."""
-    schema = session.rows(f"SELECT name, num_children FROM parquet_schema({sql.text(str(file))})")
-    names: list[str] = []
+def _parquet_names(session: Session, files: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
+    """Return per file the names of the top-level columns as it has them, duplicates included."""
+    paths = sql.texts([str(file) for file in files])
+    schema = session.rows(f"SELECT file_name, name, num_children FROM parquet_schema({paths})")
+    names: dict[str, list[str]] = {}
     below = 0  # nodes still to come that belong to a nested column
-    for name, children in schema[1:]:
+    for file, name, children in schema:
+        if file not in names:
+            names[file], below = [], 0  # the first node of a file is its root
+            continue
         if below:
             below -= 1
         else:
-            names.append(str(name))
+            names[file].append(str(name))
         below += int(children or 0)
-    return tuple(names)
+    return {file: tuple(names.get(str(file), ())) for file in files}
 
 
 def _check_same(expected: Sequence[str], found: Sequence[str], first: Path, other: Path) -> None:

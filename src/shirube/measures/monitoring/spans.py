@@ -92,8 +92,8 @@ def chosen(periods: Sequence[str], span: Sequence[str], argument: str) -> NDArra
 
 def series_of(cells: BucketCells, periods: Sequence[str]) -> list[Series]:
     """Return every column's counts by period and bin."""
-    place = {period: number for number, period in enumerate(periods)}
-    period = np.fromiter((place.get(each, -1) for each in cells.period), np.int64)
+    place = {period: number for number, period in enumerate(periods)} | {"": -1}
+    period = np.fromiter(map(place.__getitem__, cells.period), np.int64, len(cells.period))
     return [
         _series(cells, number, name, period, len(periods))
         for number, name in enumerate(cells.columns)
