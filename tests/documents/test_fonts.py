@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from shirube.documents import fonts
@@ -20,6 +21,14 @@ def test_the_folder_named_by_the_user_is_looked_through(
     (tmp_path / "DejaVuSans.ttf").touch()
     monkeypatch.setenv("SHIRUBE_FONTS", str(tmp_path))
     assert fonts.japanese_folders() == (deep,)
+
+
+def test_a_font_with_a_decomposed_japanese_name_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / unicodedata.normalize("NFD", "ヒラギノ角ゴシック W3.ttc")).touch()
+    monkeypatch.setenv("SHIRUBE_FONTS", str(tmp_path))
+    assert fonts.japanese_folders() == (tmp_path,)
 
 
 def test_latin_fonts_alone_are_no_japanese_font(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from shirube.texts import _
@@ -35,7 +36,8 @@ def japanese_folders() -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for folder in _folders():
         for file in _fonts(folder):
-            if _JAPANESE.search(file.name):
+            # macOS gives file names decomposed, so that ギ would be two characters.
+            if _JAPANESE.search(unicodedata.normalize("NFC", file.name)):
                 found[file.parent] = None
     return tuple(found)
 

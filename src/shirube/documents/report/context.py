@@ -66,11 +66,12 @@ class CitationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JudgedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of evidence under a rule."""
+    """A piece of evidence under a rule; ``figures`` leads to its values and pictures."""
 
     declared_id: str
     entry: str
     anchor: str
+    figures: str
     digest: str
     age: str
     outcome: str

@@ -7,6 +7,7 @@ from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.conditions import decisive, in_words, reasons_used, values_used
+from shirube.documents.report.measurements_view import measurement_anchor
 from shirube.documents.report.names import Names, anchor, symbol
 from shirube.terms.finding import Finding, Judged, OtherRun, Outcome, Reason
 from shirube.terms.rule import Rule
@@ -63,6 +64,7 @@ def _judged(
         declared_id=judged.declared_id,
         entry=f"{judged.index}" if sealed else "",
         anchor=anchor("evidence", str(judged.index)) if sealed and listed else "",
+        figures=measurement_anchor(judged.index, content),
         digest=formats.short_digest(judged.sha256),
         age=_age(judged),
         outcome=judged.outcome.value,

@@ -21,6 +21,7 @@ def words() -> dict[str, str]:
         "by_subject": _("Findings by system and subject"),
         "by_instrument": _("Findings by instrument"),
         "measurements": _("What was measured"),
+        "figures": _("Values and charts"),
         "evidence_list": _("Evidence list"),
         "verify": _("How to verify"),
         "legend": _("How to read this report"),

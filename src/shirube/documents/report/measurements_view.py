@@ -24,6 +24,12 @@ def measurements(content: ReportContent, names: Names) -> tuple[show.Measurement
     return tuple(_view(evidence, one, names) for evidence, one in _last_runs(content))
 
 
+def measurement_anchor(index: int, content: ReportContent) -> str:
+    """Return where the measurement of a ledger entry stands; empty where it is not shown."""
+    shown = any(evidence.index == index for evidence, _made in _last_runs(content))
+    return anchor("measurement", str(index)) if shown else ""
+
+
 def _last_runs(content: ReportContent) -> Iterator[tuple[Evidence, Measurement]]:
     withdrawn = {one.withdrawal.index for one in content.evidence if one.withdrawal}
     last: dict[str, tuple[Evidence, Measurement]] = {}
