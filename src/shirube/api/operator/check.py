@@ -20,7 +20,7 @@ import msgspec
 from shirube import catalogue, engines, manifest, measures
 from shirube.api.clock import now
 from shirube.api.operator.judge import Judgement, judge_sealed
-from shirube.api.operator.rules import load_packs
+from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.evidence import DocumentSeal
@@ -65,13 +65,15 @@ def check(
     # 1. The manifest, with every problem in it at once.
     declared = manifest.load(place.manifest, today=moment.date())
     packs = load_packs(further_packs)
+    refuse_unknown_rules(declared, packs)
     with (
         engines.open_engine(memory_limit=memory_limit) as engine,
         Sealing(place.folder, declared.operator.id) as sealing,
     ):
         # 2. The tables.
         told(_("Reading the tables"), None)
-        tables = catalogue.resolve(declared, place.folder, engine, progress=told)
+        describing = catalogue.Remembering(engine, f"{engine.name} {engine.version}", place.cache)
+        tables = catalogue.resolve(declared, place.folder, describing, progress=told)
         # 3. The documents.
         documents = _seal_documents(sealing, declared, place, moment)
         # 4. The measurements.

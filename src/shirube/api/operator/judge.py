@@ -10,7 +10,7 @@ import msgspec
 
 from shirube import assessment, manifest
 from shirube.api.clock import now
-from shirube.api.operator.rules import load_packs
+from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.evidence import Evidence
@@ -44,6 +44,7 @@ def judge(
     moment = now()
     declared = manifest.load(place.manifest, today=moment.date())
     packs = load_packs(further_packs)
+    refuse_unknown_rules(declared, packs)
     with Sealing(place.folder, declared.operator.id) as sealing:
         return judge_sealed(sealing, declared, packs, on or moment.date(), moment)
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube import assessment, measures, rules
-from shirube.terms.errors import Problem
+from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from shirube.terms.manifest import Manifest
     from shirube.terms.rule import Pack, Rule
 
 
@@ -43,3 +45,20 @@ def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
 def check_packs(further: Sequence[Path] = ()) -> tuple[Problem, ...]:
     """Run every rule's cases and ask for those that are missing."""
     return assessment.check_packs(further or None, measures.vocabulary())
+
+
+def refuse_unknown_rules(declared: Manifest, packs: Sequence[Pack]) -> None:
+    """Refuse an explanation of a rule that no pack holds: it would be passed over in silence."""
+    known = [rule.ref for pack in packs for rule in pack.rules]
+    problems = [
+        Problem(
+            _("No rule is named {ref}.").format(ref=given.rule),
+            where=declared.place(f"explanations.{given.rule}@{given.subject}"),
+            why=_("An explanation of a rule that is not there would be passed over in silence."),
+            remedy=did_you_mean(given.rule, known) or _("shirube rules list shows all of them."),
+        )
+        for given in declared.explanations
+        if given.rule not in known
+    ]
+    if problems:
+        raise problems[0] if len(problems) == 1 else Problems(problems)
