@@ -37,7 +37,7 @@ def written(path: Path, content: str | bytes) -> Path:
         ("utf-8-sig", "氏名,点\n高橋①,1\n山田,2\n"),
         ("cp932", "氏名,点\n高橋①,1\n表示ソ,2\n"),  # 表 and ソ have a backslash as second byte
         ("euc_jp", "氏名,点\n高橋,1\n山田,2\n"),
-        ("shift_jisx0213", "氏名,点\n高橋,1\n𠮟田,2\n"),
+        ("shift_jisx0213", "氏名,点\n高橋,1\n森鷗外,2\n"),
         ("utf-16", "氏名,点\n高橋①,1\n山田,2\n"),
     ],
 )

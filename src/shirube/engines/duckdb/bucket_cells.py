@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,14 +71,15 @@ def _counted(
     wanted = [*columns, *([period] if period is not None else [])]
     relation = relations.columnar(wanted, file)
     key = _period(table, period)
+    ranges = _ranges(session, relation, table, columns)
     cells: dict[str, ColumnCells] = {}
     for position, column in enumerate(columns):
         if session.progress is not None:
             session.progress(_("Counting {column}").format(column=column), position / len(columns))
-        described = table.column(column)
-        numeric = described is not None and described.kind == "number"
-        count = _numbers if numeric else _texts
-        cells[column] = count(session, relation, column, key)
+        if column in ranges:
+            cells[column] = _numbers(session, relation, column, key, ranges[column])
+        else:
+            cells[column] = _texts(session, relation, column, key)
     if session.progress is not None:
         session.progress(_("Counting {column}").format(column=""), 1.0)
     return cells
@@ -93,10 +95,33 @@ def _period(table: Table, period: str | None) -> str:
     return sql.name(period)
 
 
-def _numbers(session: Session, relation: str, column: str, period: str) -> ColumnCells:
+def _ranges(
+    session: Session, relation: str, table: Table, columns: Sequence[str]
+) -> dict[str, tuple[float, float]]:
+    """Return smallest and largest value of each numeric column; a file's footer knows them.
+
+    NaN is the largest of all in DuckDB, so a finite largest value means that there is none.
+    """
+    kinds = {each.name: each.kind for each in table.columns}
+    numeric = [column for column in columns if kinds.get(column) == "number"]
+    if not numeric:
+        return {}
+    asked = [
+        (f"CAST({end}({sql.name(column)}) AS DOUBLE)", f"{end}{n}")
+        for n, column in enumerate(numeric)
+        for end in ("min", "max")
+    ]
+    found = session.rows(sql.select(asked, relation))[0]
+    ends = [math.nan if value is None else float(value) for value in found]
+    return dict(zip(numeric, zip(ends[::2], ends[1::2], strict=True), strict=True))
+
+
+def _numbers(
+    session: Session, relation: str, column: str, period: str, ends: tuple[float, float]
+) -> ColumnCells:
     """Count a numeric column by logarithmic bucket."""
     x = sql.name(column)
-    cells = _grouped(session, relation, period, _bucket(x), x)
+    cells = _grouped(session, relation, period, _bucket(x, *ends), x)
     wrong = buckets.beyond_edges(cells.bucket, cells.low, cells.high)
     if not wrong:
         return cells
@@ -110,23 +135,31 @@ def _numbers(session: Session, relation: str, column: str, period: str) -> Colum
     return moved
 
 
-def _bucket(x: str) -> str:
-    """Return the bucket's number; NaN is greater than every number in DuckDB, as in PostgreSQL."""
+def _bucket(x: str, least: float, most: float) -> str:
+    """Return the bucket's number, NULL for NULL, with no more cases than the range calls for.
+
+    NaN is greater than every number in DuckDB, as in PostgreSQL.
+    """
     x = sql.cast(x, "DOUBLE")
     tiny, huge = sql.number(buckets.SMALLEST), sql.number(buckets.LARGEST)
-    infinity = sql.cast(sql.text("Infinity"), "DOUBLE")
-    minus_infinity = sql.cast(sql.text("-Infinity"), "DOUBLE")
 
     def logarithmic(size: str) -> str:
         return sql.cast(f"floor(ln({size}) * {buckets.K})", "INTEGER")
 
+    above = f"{buckets.CENTRE} + {logarithmic(x)}"
+    below = f"{-buckets.CENTRE} - {logarithmic(f'(-{x})')}"
+    if least >= buckets.SMALLEST and most <= buckets.LARGEST:
+        return above
+    if least >= -buckets.LARGEST and most <= buckets.LARGEST:
+        signs = [(f"{x} >= {tiny}", above), (f"{x} <= -{tiny}", below)]
+        return sql.case(*signs, (f"{x} IS NULL", "NULL"), otherwise=str(buckets.ZERO))
     return sql.case(
-        (f"{x} >= {tiny} AND {x} <= {huge}", f"{buckets.CENTRE} + {logarithmic(x)}"),
-        (f"{x} <= -{tiny} AND {x} >= -{huge}", f"{-buckets.CENTRE} - {logarithmic(f'(-{x})')}"),
+        (f"{x} >= {tiny} AND {x} <= {huge}", above),
+        (f"{x} <= -{tiny} AND {x} >= -{huge}", below),
         (f"{x} > -{tiny} AND {x} < {tiny}", str(buckets.ZERO)),
-        (f"{x} IS NULL", str(buckets.NULL)),
-        (f"{x} = {infinity}", str(buckets.POSITIVE_INFINITY)),
-        (f"{x} = {minus_infinity}", str(buckets.NEGATIVE_INFINITY)),
+        (f"{x} IS NULL", "NULL"),
+        (f"{x} < 0", str(buckets.NEGATIVE_INFINITY)),
+        (f"{x} = {sql.cast(sql.text('Infinity'), 'DOUBLE')}", str(buckets.POSITIVE_INFINITY)),
         otherwise=str(buckets.NAN),
     )
 
@@ -156,7 +189,7 @@ def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) 
     return ColumnCells(
         periods=periods,
         period=codes,
-        bucket=np.asarray(found["b"], np.int64),
+        bucket=np.ma.filled(np.ma.asarray(found["b"], np.int64), buckets.NULL),
         count=np.asarray(found["n"], np.int64),
         low=np.ma.filled(np.ma.asarray(found["low"], np.float64), np.nan),
         high=np.ma.filled(np.ma.asarray(found["high"], np.float64), np.nan),
