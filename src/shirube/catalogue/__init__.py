@@ -3,6 +3,14 @@
 
 from shirube.catalogue.columns import COLUMN_ARGUMENTS
 from shirube.catalogue.documents import model_digests, seal_documents
+from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
 
-__all__ = ["COLUMN_ARGUMENTS", "Describes", "model_digests", "resolve", "seal_documents"]
+__all__ = [
+    "COLUMN_ARGUMENTS",
+    "Describes",
+    "Remembering",
+    "model_digests",
+    "resolve",
+    "seal_documents",
+]
