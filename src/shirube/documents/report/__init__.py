@@ -41,10 +41,11 @@ def report(
     for chosen in languages:
         with using(chosen):
             page = _page(content)
-            for form in formats:
-                if form == "pdf" and pictures:
-                    continue
-                files.append(_save(out / f"report.{chosen}.{form}", _render(page, form)))
+            wanted = [form for form in formats if form == "html" or not pictures]
+            rendered = {form: _render(page, form) for form in wanted}
+        # Saved in the language of the user again, who is told what the disk refuses.
+        for form, data in rendered.items():
+            files.append(_save(out / f"report.{chosen}.{form}", data))
     skipped = (fonts.missing_message(),) if pictures and "pdf" in formats else ()
     return Written(tuple(files), skipped)
 

@@ -88,7 +88,7 @@ def _action(action: Action, names: Names) -> show.ActionView:
                 text=str(names.rule(ref).title),
                 anchor=anchor("finding", ref, str(names.first(ref, action.subjects))),
             )
-            for ref in action.rules[:3]
+            for ref in action.rules[:2]
         ),
     )
 

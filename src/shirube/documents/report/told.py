@@ -15,7 +15,7 @@ from shirube.terms.rule import Footing
 from shirube.texts import _
 
 _FOOTINGS: tuple[str, ...] = get_args(Footing)
-_MEASURED = 3
+_MEASURED = 4
 
 
 def told(content: ReportContent, names: Names) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names
         limits=_(", ").join(limits),
     )
     for mark in names.data_marks(*_datasets(judged, content)):
-        sentence += _(" [{mark}] {meaning}").format(mark=mark.text, meaning=mark.meaning)
+        sentence += _(" [{mark}]").format(mark=mark.text)
     return sentence
 
 
