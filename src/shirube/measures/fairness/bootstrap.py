@@ -98,7 +98,9 @@ def band(
     kept = drawn[:, usable]
     error[usable] = np.nanstd(kept, axis=0, ddof=1)
     tails = [(1 - level) / 2, (1 + level) / 2]
-    low[usable], high[usable] = np.nanquantile(kept, tails, axis=0)
+    # numpy looks for NaN column by column, twenty times slower, so only where there is one.
+    quantile = np.nanquantile if np.isnan(kept).any() else np.quantile
+    low[usable], high[usable] = quantile(kept, tails, axis=0)
     spread = np.where(error[usable] > 0, error[usable], np.inf)
     distance = np.nan_to_num(np.abs(kept - estimate[usable]) / spread).max(axis=1)
     factor = float(np.quantile(distance, level))
