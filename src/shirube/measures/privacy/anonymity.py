@@ -32,11 +32,13 @@ METHOD = Text(
 )
 
 _SMALL = Text("下限より小さいクラスにある行の割合", "share of records in classes below the floor")
+_USED = Text("用いた準識別子の数", "quasi-identifiers used")
 _MOST = Text("α(最頻値の割合)", "α, share of the most frequent value")
 
 PRODUCES = (
     Name("rows", "number", Text("行数", "rows"), "count"),
     Name("classes", "number", Text("同値クラスの数", "equivalence classes"), "count"),
+    Name("quasi_identifiers", "number", _USED, "count"),
     Name("k", "number", Text("k(最小のクラスの行数)", "k, rows of the smallest class"), "count"),
     Name("unique_records", "number", Text("一意な行の数", "records alone in their class"), "count"),
     Name("unique_share", "number", Text("一意な行の割合", "share of unique records"), "share"),
@@ -55,6 +57,7 @@ PRODUCES = (
     Name("alpha", "number", _MOST, "share"),
 )
 
+_OF_CLASSES, _OF_SENSITIVE = PRODUCES[3:11], PRODUCES[11:]
 
 _UNITS: dict[str, Literal["count", "ratio", "distance", "share"]] = {
     "l_distinct": "count",
@@ -96,6 +99,7 @@ def anonymity(
     the table. With several sensitive columns each value is the worst over them.
 
     ==================  =====================================================================
+    quasi_identifiers   how many columns made the classes: leaving one out only ever raises k
     k                   :math:`\min_e n_e`; 1 means that somebody stands alone
     prosecutor_risk     :math:`1/k`: the attacker knows that the person is in the table
     journalist_risk     the same where the table is a sample of ``population`` people
@@ -173,7 +177,7 @@ def anonymity(
         method=METHOD,
         details=(
             class_sizes_table(sizes),
-            *([sensitive_table(cells, models, PRODUCES[10:])] if sensitive else []),
+            *([sensitive_table(cells, models, _OF_SENSITIVE)] if sensitive else []),
         ),
         notes=notes(cells, population),
     )
@@ -268,12 +272,11 @@ def _class_values(
     counted = [
         Value(name="rows", value=rows, unit="count", sample_size=rows),
         Value(name="classes", value=classes, unit="count", sample_size=rows),
+        Value(name="quasi_identifiers", value=len(cells.quasi_identifiers), unit="count"),
     ]
     reason = _no_class(cells)
     if reason:
-        return counted + [
-            Value(name=each.name, value=None, reason=reason) for each in PRODUCES[2:10]
-        ]
+        return counted + [Value(name=each.name, value=None, reason=reason) for each in _OF_CLASSES]
     k = int(sizes.min())
     unique = int((sizes == 1).sum())
     small = int(sizes[sizes < floor].sum())
@@ -303,7 +306,7 @@ def _journalist(k: int, rows: int, population: int | None) -> Value:
 
 def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | str]) -> list[Value]:
     """Return the worst of each model over the sensitive columns."""
-    names = [name.name for name in PRODUCES[10:]]
+    names = [name.name for name in _OF_SENSITIVE]
     reasons = [model for model in models.values() if isinstance(model, str)]
     known = [model for model in models.values() if not isinstance(model, str)]
     if reasons or not known:
