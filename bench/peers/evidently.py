@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidently on a Parquet log: TABLE FIRST_DAY_OF_WINDOW -> JSON with distances by column.
 
-The drift of every column by five statistics, as its reports give them. The exact KS statistic,
-which its report turns into a p-value, is computed afterwards and is not part of the time.
+The drift of every column by five statistics, as its reports give them. scipy's exact KS statistic
+and chi-squared test of two samples (Evidently tests the window against fixed shares of the
+reference) are computed afterwards and are not part of the time.
 """
 
 from __future__ import annotations
@@ -56,5 +57,14 @@ found["ks_exact"] = {
         stats.ks_2samp(reference[name].dropna(), window[name].dropna(), method="asymp").statistic
     )
     for name in columns[:17]
+}
+both = pd.concat([reference, window], keys=["reference", "window"], names=["side"])
+found["chi2_exact"] = {
+    name: float(
+        stats.chi2_contingency(
+            pd.crosstab(both.index.get_level_values("side"), both[name]), correction=False
+        ).pvalue
+    )
+    for name in texts
 }
 print(json.dumps({"results": found, "cpu": [spent]}))
