@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gettext
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -13,12 +14,13 @@ import click
 from shirube import texts
 from shirube.__about__ import __version__
 from shirube.cli.lazy import LazyGroup
-from shirube.terms.errors import ExitCode, ShirubeError
+from shirube.terms.errors import ExitCode, InternalError, Problem, ShirubeError
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_INTERRUPTED = 128 + 2  # as a shell names an end by SIGINT
 _COMMANDS = {
     "init": N_("Look at a folder and draft its manifest; make the signing key."),
     "check": N_("Measure what is new, seal it, and judge it against the rules."),
@@ -52,29 +54,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the named codes."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _speak(_language(given, os.environ))
+    _write_any_character()
     try:
         code = cli.main(given, prog_name="shirube", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else ExitCode.OK)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo(_("Interrupted. What was already sealed is kept."), err=True)
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
     except click.ClickException as wrong:
         wrong.show()
-        sys.exit(ExitCode.WRONG_INPUT)
-    except ShirubeError as error:
+        error: ShirubeError = Problem(wrong.format_message())
+    except ShirubeError as ours:
+        click.echo(str(ours), err=True)
+        error = ours
+    except OSError as refused:
+        error = _refusal(refused)
         click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.OK)
-    except OSError as error:
-        click.echo(_operating_system(error), err=True)
-        sys.exit(ExitCode.WRONG_INPUT)
-    except Exception as error:
-        _report_mistake(error)
-        sys.exit(ExitCode.INTERNAL)
+    except Exception as mistake:
+        error = _mistake(mistake)
+    if "--json" in given:
+        _print_problems(error)
+    sys.exit(error.exit_code)
 
 
 def _language(arguments: Sequence[str], environment: Mapping[str, str]) -> texts.Language:
@@ -102,23 +104,38 @@ def _speak(language: texts.Language) -> None:
     gettext.textdomain("click")
 
 
-def _operating_system(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return where + _("The operating system refused: {reason}.").format(
-        reason=error.strerror or error
+def _write_any_character() -> None:
+    """Let a stream that knows few characters write the others as escapes, not fail on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refusal(error: OSError) -> Problem:
+    return Problem(
+        _("The operating system refused: {reason}.").format(reason=error.strerror or error),
+        where=str(error.filename) if error.filename else None,
     )
 
 
-def _report_mistake(error: Exception) -> None:
+def _print_problems(error: ShirubeError) -> None:
+    """Print on standard output, for a program, what a person reads on standard error."""
+    from shirube.cli.output import print_json
+    from shirube.cli.summary import problems_record
+
+    print_json(problems_record(error))
+
+
+def _mistake(error: Exception) -> InternalError:
     import traceback
 
-    from shirube.terms.errors import InternalError
-
-    click.echo(str(InternalError(f"{type(error).__name__}: {error}")), err=True)
+    told = InternalError(f"{type(error).__name__}: {error}")
+    click.echo(str(told), err=True)
     if os.environ.get("SHIRUBE_DEBUG"):
         click.echo("".join(traceback.format_exception(error)), err=True)
     else:
         click.echo(_("Set SHIRUBE_DEBUG=1 to see where it happened."), err=True)
+    return told
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +12,7 @@ import click
 
 from shirube.texts import LANGUAGES, N_, _
 
+PIPE_CLOSED = 128 + 13  # as a shell names an end by SIGPIPE
 HELP_JSON = N_("Print the result as JSON.")
 HELP_LANG = N_("Language (default: from the locale).")
 
@@ -94,6 +97,15 @@ class LazyGroup(Group):
         if args and not args[0].startswith("-") and args[0] not in self._short_help:
             raise click.exceptions.NoSuchCommand(args[0], possibilities=self._short_help, ctx=ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; when nobody reads its output any more, end as other tools do."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Said here because Click would end with 1, which means *not shown*.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(PIPE_CLOSED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing one of them."""

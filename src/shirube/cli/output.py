@@ -17,16 +17,22 @@ def print_json(result: object) -> None:
     import msgspec
 
     encoded = msgspec.json.encode(result, enc_hook=_encode)
-    click.echo(msgspec.json.format(encoded, indent=2).decode())
+    click.echo(msgspec.json.format(encoded, indent=2))
 
 
 def console() -> Console:
     """Return the console for standard output: coloured on a terminal, plain when piped."""
     from rich.console import Console
 
+    class Pipe(Console):
+        """Rich would end with 1, which means *not shown*, when nobody reads on."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, no_color=True, width=100, force_terminal=False)
+        return Pipe(highlight=False)
+    return Pipe(highlight=False, no_color=True, width=100, force_terminal=False)
 
 
 def is_terminal() -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shirube.terms.errors import Problem, Problems
+
 if TYPE_CHECKING:
     from shirube.api.operator import Checked, Judgement
+    from shirube.terms.errors import ShirubeError
     from shirube.terms.verification import Verification
 
 
@@ -52,3 +55,16 @@ def verification_record(verification: Verification) -> dict[str, Any]:
         "problems": [str(problem) for problem in verification.problems],
         "remarks": verification.remarks,
     }
+
+
+def problems_record(error: ShirubeError) -> dict[str, Any]:
+    """Return what stopped a command, one entry per problem."""
+    found = error.problems if isinstance(error, Problems) else (error,)
+    return {"exit_code": int(error.exit_code), "problems": [_problem(each) for each in found]}
+
+
+def _problem(error: ShirubeError) -> dict[str, str]:
+    if not isinstance(error, Problem):
+        return {"found": str(error), "where": "", "why": "", "remedy": ""}
+    where = str(error.where) if error.where else ""
+    return {"found": error.found, "where": where, "why": error.why, "remedy": error.remedy}

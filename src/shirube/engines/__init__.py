@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shirube.terms.errors import Problem
@@ -41,6 +42,11 @@ def open_engine(
         raise Problem(
             _("There is no engine named {name}.").format(name=repr(name)),
             remedy=_("Engines are: {names}.").format(names="duckdb"),
+        )
+    if not re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?B)", memory_limit, re.IGNORECASE):
+        raise Problem(
+            _("{given} is not an amount of memory.").format(given=repr(memory_limit)),
+            remedy=_("Write a number and a unit, for example 512MB or 2GB."),
         )
     from shirube.engines.duckdb.engine import DuckDBEngine
 

@@ -212,18 +212,24 @@ def _write_new(path: Path, pem: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(pem)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except FileExistsError as error:
-        raise KeyProblem(
-            _("There is a signing key already; it was left as it is."),
-            where=str(path),
-            why=_("What the old key signed could never be continued with a new one."),
-            remedy=_("Use the key that is there, or move it away first if it must be replaced."),
-        ) from error
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(pem)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)  # half a key would stand in the way of a whole one
+            raise
     except OSError as error:
+        if isinstance(error, FileExistsError) and path.exists():
+            raise KeyProblem(
+                _("There is a signing key already; it was left as it is."),
+                where=str(path),
+                why=_("What the old key signed could never be continued with a new one."),
+                remedy=_(
+                    "Use the key that is there, or move it away first if it must be replaced."
+                ),
+            ) from error
         raise KeyProblem(
             _("The signing key could not be written ({detail}).").format(
                 detail=error.strerror or str(error)

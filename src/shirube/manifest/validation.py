@@ -69,7 +69,7 @@ def _not_a_mapping(reading: Reading) -> Problem:
     return _problem(
         reading,
         (),
-        _("The manifest is a {kind}, not a set of keys.").format(kind=_kind(reading.data)),
+        _("The manifest is {kind}, not a set of keys.").format(kind=_kind(reading.data)),
         _("Start with `shirube: 1` and `operator:`; `shirube init` drafts a manifest."),
     )
 

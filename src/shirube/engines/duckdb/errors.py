@@ -44,7 +44,9 @@ def problem_of(error: duckdb.Error, files: Sequence[Path]) -> ShirubeError:
     if isinstance(error, duckdb.BinderException | duckdb.ParserException | duckdb.CatalogException):
         return InternalError(_first_line(message))
     return Problem(
-        _("The file cannot be read: {detail}").format(detail=_first_line(message)),
+        _("The file cannot be read: {detail}").format(
+            detail=_fault_of_a_line(message) or _first_line(message)
+        ),
         where=where,
         why=_("A table that cannot be read to its end cannot be counted."),
         remedy=_("Check that the file is complete and has the stated format and encoding."),
@@ -62,7 +64,19 @@ def _place(message: str, files: Sequence[Path]) -> Place | None:
     return Place(str(named), int(line.group(1)) if line else None)
 
 
+def _fault_of_a_line(message: str) -> str:
+    """Return what is wrong with a line of CSV, without quoting it; empty where it is not known."""
+    fields = re.search(r"^Expected Number of Columns: (\d+) Found: (\d+)", message, re.MULTILINE)
+    if fields:
+        return _("the line has {found} fields, the header {expected}").format(
+            found=fields.group(2), expected=fields.group(1)
+        )
+    if "unterminated quote" in message:
+        return _("a quotation mark is opened and never closed")
+    return ""
+
+
 def _first_line(message: str) -> str:
     """Return the first line only: what follows may quote rows, which are nobody's business here."""
     first = message.strip().splitlines()[0]
-    return re.sub(r"\s+", " ", first)[:200]
+    return re.sub(r"\s+", " ", re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", first))[:200]

@@ -59,7 +59,14 @@ def read_header(utf8: Path, file: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def check_names(names: Sequence[str], file: Path) -> None:
-    """Refuse two columns of one name (also when only the case of ASCII letters differs)."""
+    """Refuse names that cannot be one, and two columns of one name (in upper or lower case)."""
+    if any("\x00" in each or not each for each in names):
+        raise Problem(
+            _("The name of a column is empty or holds a NUL character."),
+            where=Place(str(file), 1),
+            why=_("Measures name the columns that they count."),
+            remedy=_("Give each column a name of its own."),
+        )
     seen: dict[str, list[str]] = {}
     for each in names:
         seen.setdefault(each.lower(), []).append(each)
