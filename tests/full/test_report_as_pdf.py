@@ -65,6 +65,16 @@ def test_every_word_can_be_taken_from_it(
     assert [words for words in wanted if _BREAKS.sub("", words) not in flat] == []
 
 
+def test_no_word_runs_past_the_edge_of_the_page(demo: Demonstration, language: Language) -> None:
+    boxes = _output(program("pdftotext"), "-bbox", _pdf(demo, language), "-")
+    # An A4 page is 595 points wide and has margins of more than 28 points (a centimetre).
+    words = re.findall(
+        r'<word xMin="([\d.-]+)" yMin="\S+" xMax="([\d.-]+)" yMax="\S+">(.*)<', boxes
+    )
+    assert words
+    assert [word for left, right, word in words if float(left) < 28 or float(right) > 567] == []
+
+
 def test_its_fonts_are_embedded_and_a_japanese_one_is_among_them(
     demo: Demonstration, language: Language
 ) -> None:

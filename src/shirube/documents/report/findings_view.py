@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
@@ -113,7 +115,24 @@ def _other(run: OtherRun) -> str:
     told = _("{id}, entry {index}, {date}: {why}").format(
         id=run.declared_id, index=run.index, date=formats.day(run.date), why=wording.run(run.why)
     )
-    return _("{run} ({detail})").format(run=told, detail=run.detail) if run.detail else told
+    if not run.detail:
+        return told
+    return _("{run} ({detail})").format(run=told, detail=_readable(run.detail))
+
+
+def _readable(detail: str) -> str:
+    """Write arguments, which come as JSON without a space to break a line at, as a list."""
+    try:
+        arguments = msgspec.json.decode(detail, type=dict[str, object])
+    except msgspec.DecodeError:
+        return detail
+    return "; ".join(f"{name}: {_listed(value)}" for name, value in arguments.items())
+
+
+def _listed(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _explanation(finding: Finding) -> show.ExplanationView | None:
