@@ -61,4 +61,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     """Run the demonstration once for all tests."""
     need_package("sklearn")
     out = tmp_path_factory.mktemp("demo")
-    return Demonstration(out, _shirube(out, ("demo", out, "--json"), {}))
+    run = _shirube(out, ("demo", out, "--json"), {})
+    if not (out / "report.en.html").is_file():
+        pytest.fail(f"the demonstration wrote no report:\n{run.stderr[-2000:]}")
+    return Demonstration(out, run)
