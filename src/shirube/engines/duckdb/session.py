@@ -72,6 +72,11 @@ class Session:
             yield
         except duckdb.Error as error:
             raise problem_of(error, self.files) from error
+        except RuntimeError as error:
+            # DuckDB takes Ctrl-C for itself and tells of it in words only.
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from error
+            raise
         finally:
             done.set()
             if watcher is not None:
