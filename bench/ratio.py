@@ -61,7 +61,7 @@ class _Board:
 
 
 _board = _Board()
-EQUAL = "equal"
+EQUAL, SKIPPED = "equal", "skipped"
 
 
 def cpu_seconds() -> float:
@@ -92,6 +92,12 @@ def print_equal(name: str, equal: bool, detail: str = "") -> bool:
     print(f"{'equal' if equal else 'UNEQUAL':8} {name} {detail}".rstrip(), flush=True)
     _board.add(Line(name, 0.0, 0.0, 0.0, EQUAL, equal))
     return equal
+
+
+def print_skipped(name: str, why: str) -> None:
+    """Say what was not compared; it stands in the table, so that nobody takes it for met."""
+    print(f"{SKIPPED:8} {name}: {why}", flush=True)
+    _board.add(Line(name, 0.0, 0.0, 0.0, SKIPPED, True))
 
 
 def print_ratio(
@@ -132,7 +138,9 @@ def print_table(lines: Sequence[Line]) -> None:
     print(f"\n{'':8} {'comparison':58} {'ours':>9} {'theirs':>9} {'':4} {'ratio':>9}  goal")
     for line in lines:
         mark = "ok" if line.met else "MISSED"
-        if line.goal == EQUAL:
+        if line.goal == SKIPPED:
+            print(f"{SKIPPED:8} {line.name}")
+        elif line.goal == EQUAL:
             print(f"{mark:8} {line.name:58} {'':9} {'':9} {'':4} {'':9}  equal results")
         else:
             print(
@@ -157,7 +165,7 @@ def peer(name: str, *arguments: str) -> dict[str, Any] | None:
         env={**os.environ, "OMP_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"},
     )  # fmt: skip
     if done.returncode != 0:
-        print(f"skipped  {name}: {done.stderr.strip().splitlines()[-1:]}", flush=True)
+        print_skipped(name, str(done.stderr.strip().splitlines()[-1:]))
         return None
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
@@ -184,7 +192,7 @@ def _environment(name: str) -> Path | None:
         return python
     uv = shutil.which("uv")
     if uv is None:
-        print(f"skipped  {name}: uv is not installed", flush=True)
+        print_skipped(name, "uv is not installed")
         return None
     print(f"install  {name} into {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     for command in (
@@ -193,7 +201,7 @@ def _environment(name: str) -> Path | None:
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            print(f"skipped  {name} cannot be installed: {done.stderr.strip()[-300:]}", flush=True)
+            print_skipped(name, f"cannot be installed: {done.stderr.strip()[-300:]}")
             return None
     (folder / "ready").touch()
     return python

@@ -136,13 +136,19 @@ def markdown(benches: Iterable[Bench]) -> str:
 
 
 def _row(line: ratio.Line) -> str:
+    name = line.name.replace("|", "\\|")
     mark = "ok" if line.met else "**missed**"
+    if line.goal == ratio.SKIPPED:
+        return f"| {name} | | | | | skipped |"
     if line.goal == ratio.EQUAL:
-        return f"| {line.name} | | | | equal | {mark} |"
-    return (
-        f"| {line.name} | {line.ours:.3g} {line.unit} | {line.theirs:.3g} {line.unit} "
-        f"| {line.ratio:.3g} | {line.goal} | {mark} |"
-    )
+        return f"| {name} | | | | equal | {mark} |"
+    ours, theirs = (f"{_figure(each)} {line.unit}" for each in (line.ours, line.theirs))
+    return f"| {name} | {ours} | {theirs} | {_figure(line.ratio)} | {line.goal} | {mark} |"
+
+
+def _figure(value: float) -> str:
+    """Three digits, and never an exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def main() -> int:
