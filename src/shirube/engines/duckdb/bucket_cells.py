@@ -72,16 +72,16 @@ def _counted(
     relation = relations.columnar(wanted, file)
     key = _period(table, period)
     ranges = _ranges(session, relation, table, columns)
+    files = 1 if file is None else len(table.files)
     cells: dict[str, ColumnCells] = {}
     for position, column in enumerate(columns):
         if session.progress is not None:
-            session.progress(_("Counting {column}").format(column=column), position / len(columns))
+            share = ((file or 0) + position / len(columns)) / files
+            session.progress(_("Counting {column}").format(column=column), share)
         if column in ranges:
             cells[column] = _numbers(session, relation, column, key, ranges[column])
         else:
             cells[column] = _texts(session, relation, column, key)
-    if session.progress is not None:
-        session.progress(_("Counting {column}").format(column=""), 1.0)
     return cells
 
 
