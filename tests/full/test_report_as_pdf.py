@@ -56,6 +56,9 @@ def test_every_word_can_be_taken_from_it(
     text = _output(program("pdftotext"), "-raw", _pdf(demo, language), "-")
     assert "\ufffd" not in text
     assert "□" not in text
+    # What is copied from the page compares equal: digests are whole, nothing invisible inside.
+    assert "\u200b" not in text
+    assert [one.sha256 for one in judgement.evidence if one.sha256 not in text] == []
     flat = _BREAKS.sub("", text)
     titles = {rule.ref: rule.title for pack in judgement.packs for rule in pack.rules}
     not_shown = {one.rule for one in judgement.findings if one.outcome.value == "not_shown"}
