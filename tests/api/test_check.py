@@ -145,7 +145,8 @@ def test_a_flipped_bit_in_the_evidence_is_found_and_named(folder: Path) -> None:
 def test_an_explanation_of_an_unknown_rule_is_refused_with_its_line(folder: Path) -> None:
     with (folder / "shirube.yaml").open("a", encoding="utf-8") as manifest:
         manifest.write(
-            "explanations:\n  - rule: appi_anonymised/std1_clas_size\n    subject: dataset:release\n"
+            "explanations:\n  - rule: appi_anonymised/std1_clas_size\n"
+            "    subject: dataset:release\n"
             "    reason: {ja: 誤記です。, en: A slip.}\n"
             "    author: Board\n    date: 2026-01-20\n    expires: 2099-12-31\n"
         )

@@ -30,6 +30,7 @@ from shirube.terms.subject import Subject
 from shirube.terms.text import Text
 from shirube.terms.vocabulary import PROFILE_NAMES
 
+NO_APPROVALS = Text("承認がありません。", "no approvals")
 WORDS = Text("文", "words")
 
 NOON = dt.datetime(2026, 10, 1, 3, 0, tzinfo=dt.UTC)
@@ -152,7 +153,7 @@ def _measured(index: int, **given: Any) -> Evidence:
                 Value(name="gap", value=0.1, interval=Interval(0.05, 0.15, "bootstrap")),
                 Value(name="rows", value=100, sample_size=100),
                 Value(name="worst", value="sex"),
-                Value(name="ratio", value=None, reason="no approvals"),
+                Value(name="ratio", value=None, reason=NO_APPROVALS),
             ),
             "sample_size": 100,
             "method": WORDS,
@@ -205,7 +206,7 @@ def test_a_measurement_gives_a_row_for_its_system_and_one_for_its_data() -> None
         known=dt.date(2026, 10, 1),
         index=4,
         sha256=f"{4:064x}",
-        reasons={"ratio": "no approvals"},
+        reasons={"ratio": NO_APPROVALS},
     )
 
 

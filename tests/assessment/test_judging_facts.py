@@ -33,7 +33,11 @@ def test_a_finding_carries_all_that_a_report_needs() -> None:
     # Two runs of one declaration: k = 7, then k = 1 after the table changed. The later one counts.
     rows = (
         worlds.run(3, values={"k": 7}, date=dt.date(2026, 9, 1)),
-        worlds.run(8, values={"k": 1, "gap": float("nan")}, reasons={"gap": "no pairs"}),
+        worlds.run(
+            8,
+            values={"k": 1, "gap": float("nan")},
+            reasons={"gap": Text("組がありません。", "no pairs")},
+        ),
     )
     assert _find(worlds.rule(), worlds.world(*rows)) == Finding(
         rule="p/r",
@@ -215,10 +219,12 @@ def test_a_failed_attempt_is_evidence_that_could_not_be_judged() -> None:
 
 
 def test_a_value_that_could_not_be_estimated_says_why() -> None:
-    run = worlds.run(values={"k": None}, reasons={"k": "fewer than two groups"})
+    run = worlds.run(
+        values={"k": None}, reasons={"k": Text("集団が足りません。", "fewer than two groups")}
+    )
     found = _find(worlds.rule(), worlds.world(run))
     assert (found.outcome, found.reason) == (NOT_JUDGED, Reason.NOT_ESTIMABLE)
-    assert found.judged[0].reasons == {"k": "fewer than two groups"}
+    assert found.judged[0].reasons == {"k": Text("集団が足りません。", "fewer than two groups")}
 
 
 def test_a_fact_of_the_manifest_that_a_run_needs_is_asked_for() -> None:

@@ -233,7 +233,7 @@ def evidence() -> tuple[Evidence, ...]:
         values=(
             Value(name="k", value=1, unit="count", sample_size=30_000),
             Value(name="unique_share", value=0.8107, unit="share", sample_size=30_000),
-            Value(name="t_equal", value=None, unit="distance", reason="no sensitive column"),
+            Value(name="t_equal", value=None, unit="distance", reason=Text("機微な列がありません。", "no sensitive column")),
         ),
         details=(Detail(
             name="class_sizes", title=Text("同値類の大きさの分布", "Distribution of class sizes"), chart="histogram",

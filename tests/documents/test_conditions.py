@@ -13,6 +13,7 @@ from shirube.documents.report.conditions import (
 from shirube.documents.report.names import Names
 from shirube.terms.finding import Finding, Judged, Outcome, Reason
 from shirube.terms.rule import Rule
+from shirube.terms.text import Text
 from shirube.texts import using
 
 NAMES = Names(sample.content())
@@ -35,7 +36,9 @@ def world() -> tuple[Rule, Finding, Judged]:
     )
     values = {"anonymity.k": 1, "anonymity.unique_share": 0.81, "anonymity.rows": 30_000}
     judged = msgspec.structs.replace(
-        finding.judged[0], values=values, reasons={"t_equal": "no column", "k": "no rows"}
+        finding.judged[0],
+        values=values,
+        reasons={"t_equal": Text("列なし", "no column"), "k": Text("行なし", "no rows")},
     )
     return rule, finding, judged
 
@@ -54,7 +57,7 @@ def test_values_that_the_condition_does_not_ask_for_are_left_out() -> None:
             ("k (people in the smallest class)", "1"),
             ("share of people alone in their class", "81.0%"),
         ]
-    assert reasons_used(rule, judged) == [("anonymity.k", "no rows")]
+        assert reasons_used(rule, judged) == [("anonymity.k", "no rows")]
 
 
 def test_words_hold_the_titles_and_the_values() -> None:

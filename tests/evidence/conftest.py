@@ -66,7 +66,7 @@ def measured() -> Callable[..., Measurement]:
             "values": (
                 Value(name="k", value=1, unit="count", sample_size=4),
                 Value(name="gap", value=0.1, interval=Interval(-0.25, 1 / 3, "bootstrap")),
-                Value(name="t_equal", value=None, reason="not estimable"),
+                Value(name="t_equal", value=None, reason=Text("推定できません。", "not estimable")),
             ),
             "sample_size": 4,
             "method": Text("同値類の数え上げ", "counting of classes"),

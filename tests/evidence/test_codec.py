@@ -44,7 +44,7 @@ values = st.builds(
     interval=st.none() | st.builds(Interval, finite, finite, words, finite),
     sample_size=st.none() | st.integers(),
     baseline=st.none() | finite,
-    reason=words,
+    reason=st.none() | texts,
 )
 details = st.builds(
     Detail,
@@ -134,7 +134,7 @@ def test_numbers_are_the_shortest_decimals_that_read_back() -> None:
         "interval": {"low": "1e-07", "high": "1e+22", "method": "exact", "level": "0.95"},
         "sample_size": None,
         "baseline": None,
-        "reason": "",
+        "reason": None,
     }
 
 

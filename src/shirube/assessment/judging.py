@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shirube.assessment.selecting import Selection, select
-from shirube.rules import evidence_prefix, judge, render, thresholds, unknown_names
+from shirube.rules import (
+    evidence_prefix,
+    judge,
+    names_in,
+    render,
+    thresholds,
+    unknown_names,
+)
 from shirube.terms.finding import Finding, Judged, Outcome, Reason
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     from shirube.terms.fact import FactRow, Facts, Profile
     from shirube.terms.manifest import Explanation
     from shirube.terms.measurement import Scalar
-    from shirube.terms.rule import Pack, Rule
+    from shirube.terms.rule import Node, Pack, Rule
     from shirube.terms.subject import Subject
 
 _EVERY = (Outcome.NOT_SHOWN, Outcome.NOT_JUDGED, Outcome.SHOWN)
@@ -111,6 +118,7 @@ def _outside(
         reason=Reason.APPLICABILITY_UNKNOWN if unknown else Reason.DOES_NOT_APPLY,
         condition=render(rule.applies_tree, known),
         missing=unknown_names(rule.applies_tree, known),
+        values=_used(rule.applies_tree, known),
     )
 
 
@@ -127,7 +135,13 @@ def _by_manifest(found: Finding, rule: Rule, known: Mapping[str, Scalar]) -> Fin
         reason=reasons[answer],
         condition=render(rule.shown_tree, known),
         missing=unknown_names(rule.shown_tree, known),
+        values=_used(rule.shown_tree, known),
     )
+
+
+def _used(tree: Node, known: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Return the facts of the profile that a condition names."""
+    return {name: known.get(name) for name in names_in(tree) if not name.startswith("value.")}
 
 
 def _by_evidence(

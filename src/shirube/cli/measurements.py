@@ -36,7 +36,7 @@ def tell_measurement(made: Measurement, measure: Measure) -> None:
         size = "" if value.sample_size is None else f"{value.sample_size:,}"
         cells = [titles.get(value.name, value.name), _number(value.value)]
         cells += [_interval(value)] if intervals else []
-        table.add_row(*cells, size, value.reason)
+        table.add_row(*cells, size, str(value.reason or ""))
     out.print(f"[bold]{measure.title}[/bold]  {', '.join(item.name for item in made.inputs)}")
     out.print(table)
     for detail in made.details:

@@ -17,7 +17,8 @@ import msgspec
 from shirube.measures import registry
 from shirube.terms.errors import InternalError, ShirubeError
 from shirube.terms.measurement import Input, Measurement, Result, Scalar, Value
-from shirube.texts import _, using
+from shirube.terms.text import Text
+from shirube.texts import N_, using
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,8 +139,7 @@ def _finite(value: Value) -> Value:
         )
     reason = value.reason
     if number is None and not reason:
-        with using("en"):
-            reason = _("not estimable")
+        reason = Text.of(N_("not estimable"))
     return msgspec.structs.replace(
         value,
         value=number,

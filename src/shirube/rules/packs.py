@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,9 +130,15 @@ def compile_pack(folder: Path, vocabulary: Vocabulary, digest: str = "") -> Pack
 def _rule_folders(folder: Path) -> list[Path]:
     return [
         part
-        for part in sorted(folder.iterdir())
+        for part in sorted(folder.iterdir(), key=_by_number)
         if part.is_dir() and any(part.glob("*.yaml")) and not part.name.startswith(".")
     ]
+
+
+def _by_number(folder: Path) -> list[tuple[int, str]]:
+    """Sort by the numbers in a name, so that c2 stands before c10."""
+    parts = re.split(r"([0-9]+)", folder.name)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 def _check_folder(folder: Path) -> None:

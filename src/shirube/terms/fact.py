@@ -10,6 +10,7 @@ import msgspec
 from shirube.terms.manifest import Explanation
 from shirube.terms.measurement import Scalar
 from shirube.terms.subject import Subject
+from shirube.terms.text import Text
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     withdrawn: str = ""
     failure: str = ""
-    reasons: dict[str, str] = msgspec.field(default_factory=dict)
+    reasons: dict[str, Text] = msgspec.field(default_factory=dict)
     expires: dt.date | None = None
     known: dt.date | None = None
     withdrawn_on: dt.date | None = None

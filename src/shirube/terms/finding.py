@@ -11,6 +11,7 @@ import msgspec
 from shirube.terms.manifest import Explanation
 from shirube.terms.measurement import Scalar
 from shirube.terms.subject import Subject
+from shirube.terms.text import Text
 
 
 class Outcome(StrEnum):
@@ -51,7 +52,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     condition: str  # the condition with the actual values put in
     values: dict[str, Scalar] = msgspec.field(default_factory=dict)
-    reasons: dict[str, str] = msgspec.field(default_factory=dict)
+    reasons: dict[str, Text] = msgspec.field(default_factory=dict)
 
 
 class OtherRun(msgspec.Struct, frozen=True, kw_only=True):

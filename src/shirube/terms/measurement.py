@@ -36,7 +36,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     interval: Interval | None = None
     sample_size: int | None = None
     baseline: float | None = None
-    reason: str = ""
+    reason: Text | None = None
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from shirube.texts import language
+from shirube.texts import LANGUAGES, _, language, using
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -13,6 +13,18 @@ class Text(msgspec.Struct, frozen=True):
 
     ja: str
     en: str
+
+    @classmethod
+    def of(cls, message: str, **values: object) -> Text:
+        """Return a message of the catalogue in both languages, with its values filled in.
+
+        For sentences that are sealed: whoever reads them later chooses the language.
+        """
+        said = {}
+        for chosen in LANGUAGES:
+            with using(chosen):
+                said[chosen] = _(message).format(**values)
+        return cls(**said)
 
     def __str__(self) -> str:
         """Return the text in the language in use."""

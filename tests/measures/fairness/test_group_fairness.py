@@ -164,8 +164,8 @@ def test_without_labels_error_rates_say_why_they_are_missing():
     result = group_fairness(
         World(TWO), attributes=("sex",), prediction="p", min_group=1, replicates=50
     )
-    reasons = {value.name: value.reason for value in result.values if value.value is None}
-    assert set(reasons.values()) == {"no label was given"}
+    reasons = {value.name: value.reason.en for value in result.values if value.value is None}
+    assert set(reasons.values()) == {"No label was given."}
     assert "max_tpr_difference" in reasons
 
 

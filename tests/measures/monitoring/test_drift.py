@@ -144,7 +144,7 @@ def test_a_column_without_any_value_on_one_side_is_not_estimable():
     values = {value.name: value for value in compare([None, None], [1.0, 2.0]).values}
     assert values["max_missing_difference"].value == 1.0
     assert values["max_psi"].value is None
-    assert values["max_psi"].reason == "no column has values on both sides"
+    assert values["max_psi"].reason.en == "No column has values on both sides."
 
 
 def test_one_row_on_each_side_and_a_constant_column():

@@ -117,7 +117,7 @@ def test_one_row_stands_alone_and_has_no_distribution() -> None:
     found = values(result)
     assert (found["k"], found["prosecutor_risk"], found["unique_share"]) == (1, 1.0, 1.0)
     assert [found[name] for name in SENSITIVE] == [None] * 8
-    assert all("one row" in v.reason for v in result.values if v.name in SENSITIVE)
+    assert all("one row" in v.reason.en for v in result.values if v.name in SENSITIVE)
 
 
 def test_a_quasi_identifier_without_values_makes_no_class_look_safe() -> None:
@@ -125,7 +125,7 @@ def test_a_quasi_identifier_without_values_makes_no_class_look_safe() -> None:
     found = values(result)
     assert found["k"] is None
     assert found["t_equal"] is None
-    assert all("age" in v.reason for v in result.values if v.name in ("k", "t_equal"))
+    assert all("age" in v.reason.en for v in result.values if v.name in ("k", "t_equal"))
 
 
 def test_a_sensitive_column_without_values_is_not_estimable() -> None:

@@ -55,7 +55,7 @@ def reasons_used(rule: Rule, judged: Judged) -> list[tuple[str, str]]:
     asked = names_in(rule.shown_tree) if rule.shown_tree else ()
     used = {re.sub(r"\.(low|high|n)$", "", name) for name in asked}
     given = {full_name(name, rule): why for name, why in judged.reasons.items() if why}
-    return [(name, why) for name, why in given.items() if name in used or not used]
+    return [(name, str(why)) for name, why in given.items() if name in used or not used]
 
 
 def full_name(name: str, rule: Rule) -> str:

@@ -100,7 +100,7 @@ def _value(value: Value, measure: str, names: Names) -> tuple[show.Cell, ...]:
     return (
         show.Cell(text=title, number=False, sub=value.name),
         *(show.Cell(text=text, number=True) for text in numbers),
-        show.Cell(text=value.reason, number=False),
+        show.Cell(text=str(value.reason or ""), number=False),
     )
 
 

@@ -12,7 +12,7 @@ from shirube.terms.errors import Problem
 from shirube.terms.measurement import Interval, Result, Value
 from shirube.terms.rule import Name
 from shirube.terms.text import Text
-from shirube.texts import _
+from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,7 +181,7 @@ def group_fairness(
             unit="count",
             sample_size=rows,
         ),
-        *_maxima(counts, bands, null, rows, level, "" if label else _why(label, score)),
+        *_maxima(counts, bands, null, rows, level, None if label else _why(label, score)),
         _gap_value(gap, rows, level, _why(label, score)),
     )
     return Result(
@@ -218,7 +218,7 @@ def _maxima(
     null: dict[str, float],
     rows: int,
     level: float,
-    why: str,
+    why: Text | None,
 ) -> list[Value]:
     """Return differences, ratio and equalised odds."""
     spans = {name: _span(counts, bands[name]) for name in RATES}
@@ -229,7 +229,7 @@ def _maxima(
         "precision": "max_precision_difference",
     }
     values = [
-        _value(names[name], "difference", spans[name], rows, level, "", null[name])
+        _value(names[name], "difference", spans[name], rows, level, None, null[name])
         if name == "selection_rate"
         else _value(names[name], "difference", spans[name], rows, level, why, null[name])
         for name in RATES
@@ -287,12 +287,12 @@ def _value(
     found: tuple[float, ...] | None,
     rows: int,
     level: float,
-    why: str = "",
+    why: Text | None = None,
     baseline: float | None = None,
 ) -> Value:
     """Return a value with its simultaneous interval, or the reason why there is none."""
     if found is None:
-        reason = why or "fewer than two groups are large enough"
+        reason = why or Text.of(N_("Fewer than two groups are large enough."))
         return Value(name=name, value=None, unit=unit, sample_size=rows, reason=reason)
     return Value(
         name=name,
@@ -304,7 +304,7 @@ def _value(
     )
 
 
-def _gap_value(gap: Band | None, rows: int, level: float, why: str) -> Value:
+def _gap_value(gap: Band | None, rows: int, level: float, why: Text | None) -> Value:
     """Return the largest calibration gap over all groups."""
     import numpy as np
 
@@ -317,8 +317,10 @@ def _gap_value(gap: Band | None, rows: int, level: float, why: str) -> Value:
     return _value("max_calibration_gap", "difference", found, rows, level, why, 0.0)
 
 
-def _why(label: str | None, score: str | None) -> str:
+def _why(label: str | None, score: str | None) -> Text:
     """Return why an error rate or a calibration has no value."""
     if label is None:
-        return "no label was given"
-    return "" if score else "no score was given"
+        return Text.of(N_("No label was given."))
+    if score is None:
+        return Text.of(N_("No score was given."))
+    return Text.of(N_("Fewer than two groups are large enough."))

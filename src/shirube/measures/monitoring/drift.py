@@ -19,7 +19,7 @@ from shirube.terms.errors import Problem
 from shirube.terms.measurement import Interval, Result, Value
 from shirube.terms.rule import Name
 from shirube.terms.text import Text
-from shirube.texts import _
+from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -256,7 +256,7 @@ def _maxima(found: list[Compared], rows: int) -> list[Value]:
                 interval=interval,
                 sample_size=rows,
                 baseline=getattr(largest, baseline) if largest is not None and baseline else None,
-                reason="" if largest is not None else _no_column(of),
+                reason=None if largest is not None else _no_column(of),
             )
         )
         if of in ("psi", "ks"):
@@ -265,7 +265,7 @@ def _maxima(found: list[Compared], rows: int) -> list[Value]:
                     name=f"{name}_column",
                     value=None if largest is None else largest.name,
                     sample_size=rows,
-                    reason="" if largest is not None else _no_column(of),
+                    reason=None if largest is not None else _no_column(of),
                 )
             )
     return [*values, _smallest_p(found, rows)]
@@ -274,12 +274,13 @@ def _maxima(found: list[Compared], rows: int) -> list[Value]:
 def _smallest_p(found: list[Compared], rows: int) -> Value:
     """Return the smallest p-value over the columns of texts."""
     ps = [each.chi2_p for each in found if each.chi2_p is not None and math.isfinite(each.chi2_p)]
-    reason = "" if ps else "no column of texts with two categories and rows on both sides"
+    none = N_("No column of texts has two categories and rows on both sides.")
+    reason = None if ps else Text.of(none)
     return Value(name="min_chi2_p", value=min(ps, default=None), sample_size=rows, reason=reason)
 
 
-def _no_column(of: str) -> str:
+def _no_column(of: str) -> Text:
     """Return why no column has this statistic."""
     if of in ("psi", "js"):
-        return "no column has values on both sides"
-    return "no column of numbers has values on both sides"
+        return Text.of(N_("No column has values on both sides."))
+    return Text.of(N_("No column of numbers has values on both sides."))

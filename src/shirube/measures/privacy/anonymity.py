@@ -11,7 +11,7 @@ from shirube.terms.errors import Problem, Problems
 from shirube.terms.measurement import Result, Value
 from shirube.terms.rule import Name
 from shirube.terms.text import Text
-from shirube.texts import _
+from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -232,36 +232,37 @@ def _check(
         raise Problems(problems)
 
 
-def _models(cells: ClassCells, sizes: NDArray[np.int64]) -> dict[str, SensitiveModels | str]:
+def _models(cells: ClassCells, sizes: NDArray[np.int64]) -> dict[str, SensitiveModels | Text]:
     """Return per sensitive column its models, or the reason why there are none."""
     from shirube.measures.privacy.class_models import sensitive_models
 
-    found: dict[str, SensitiveModels | str] = {}
+    found: dict[str, SensitiveModels | Text] = {}
     for column in cells.sensitive:
         if cells.rows < 2:
             found[column] = _too_few(cells.rows)
         elif cells.nulls.get(column) == cells.rows:
-            found[column] = _("The column {name} has no value at all.").format(name=repr(column))
+            found[column] = Text.of(N_("The column {name} has no value at all."), name=repr(column))
         else:
             found[column] = _no_class(cells) or sensitive_models(cells, column, sizes)
     return found
 
 
-def _too_few(rows: int) -> str:
+def _too_few(rows: int) -> Text:
     """Say why a table of no row or one row tells nothing."""
     if rows == 0:
-        return _("The table has no rows.")
-    return _("The table has one row; there is no distribution to compare with.")
+        return Text.of(N_("The table has no rows."))
+    return Text.of(N_("The table has one row; there is no distribution to compare with."))
 
 
-def _no_class(cells: ClassCells) -> str:
-    """Return why there are no classes to speak of; empty when there are."""
+def _no_class(cells: ClassCells) -> Text | None:
+    """Return why there are no classes to speak of; None when there are."""
     if cells.rows == 0:
-        return _("The table has no rows.")
+        return Text.of(N_("The table has no rows."))
     empty = [name for name in cells.quasi_identifiers if cells.nulls.get(name) == cells.rows]
     if empty:
-        return _("The quasi-identifier {names} has no value at all.").format(names=", ".join(empty))
-    return ""
+        none = N_("The quasi-identifier {names} has no value at all.")
+        return Text.of(none, names=", ".join(empty))
+    return None
 
 
 def _class_values(
@@ -296,7 +297,7 @@ def _class_values(
 def _journalist(k: int, rows: int, population: int | None) -> Value:
     """Return the journalist's risk, which needs to know the population."""
     if population is None:
-        reason = _("No population is given; the prosecutor's risk is its upper bound.")
+        reason = Text.of(N_("No population is given; the prosecutor's risk is its upper bound."))
         return Value(name="journalist_risk", value=None, unit="share", reason=reason)
     from shirube.measures.privacy.reidentification import journalist_risk
 
@@ -304,17 +305,19 @@ def _journalist(k: int, rows: int, population: int | None) -> Value:
     return Value(name="journalist_risk", value=risk, unit="share", sample_size=rows)
 
 
-def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | str]) -> list[Value]:
+def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | Text]) -> list[Value]:
     """Return the worst of each model over the sensitive columns."""
     names = [name.name for name in _OF_SENSITIVE]
-    reasons = [model for model in models.values() if isinstance(model, str)]
-    known = [model for model in models.values() if not isinstance(model, str)]
+    reasons = [model for model in models.values() if isinstance(model, Text)]
+    known = [model for model in models.values() if not isinstance(model, Text)]
     if reasons or not known:
-        reason = " ".join(dict.fromkeys(reasons)) or _("No sensitive column is named.")
+        reason = reasons[0] if reasons else Text.of(N_("No sensitive column is named."))
         return [Value(name=name, value=None, reason=reason) for name in names]
     recursive = [model.recursive_c for model in known]
     flat = None if None in recursive else max(c for c in recursive if c is not None)
-    reason = _("A class holds a single sensitive value, so no c makes it recursive (c, 2)-diverse.")
+    single = N_(
+        "A class holds a single sensitive value, so no c makes it recursive (c, 2)-diverse."
+    )
     worst: dict[str, int | float | None] = {
         "l_distinct": min(model.distinct for model in known),
         "l_entropy": min(model.entropy for model in known),
@@ -331,7 +334,7 @@ def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | str]) -
             value=value,
             unit=_UNITS.get(name, ""),
             sample_size=cells.rows,
-            reason=reason if value is None else "",
+            reason=Text.of(single) if value is None else None,
         )
         for name, value in worst.items()
     ]

@@ -49,13 +49,13 @@ def class_sizes_table(sizes: NDArray[np.int64]) -> Detail:
 
 
 def sensitive_table(
-    cells: ClassCells, models: dict[str, SensitiveModels | str], titles: tuple[Name, ...]
+    cells: ClassCells, models: dict[str, SensitiveModels | Text], titles: tuple[Name, ...]
 ) -> Detail:
     """Return one row per sensitive column; empty cells where nothing could be estimated."""
     rows: list[tuple[Scalar, ...]] = []
     for name, model in models.items():
         numbers: tuple[Scalar, ...] = (None,) * len(titles)
-        if not isinstance(model, str):
+        if not isinstance(model, Text):
             numbers = astuple(model)
         rows.append((name, cells.nulls.get(name), *numbers))
     return Detail(

@@ -10,7 +10,7 @@ from shirube.terms.errors import Problem
 from shirube.terms.measurement import Column, Detail, Result, Scalar, Value
 from shirube.terms.rule import Name
 from shirube.terms.text import Text
-from shirube.texts import _
+from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -196,10 +196,15 @@ def _values(scan: Scan, rows: int | None, columns: int, min_score: str) -> tuple
 
     counted = {"rows": rows, "cells": None if rows is None else rows * columns}
     if not rows or not columns:
-        reason = _("The table has no rows.") if columns else _("There is no column to look at.")
+        none = N_("The table has no rows.") if columns else N_("There is no column to look at.")
         missing = {name.name: None for name in PRODUCES if name.name not in counted}
         return tuple(
-            Value(name=name, value=value, unit="count", reason=reason if value is None else "")
+            Value(
+                name=name,
+                value=value,
+                unit="count",
+                reason=Text.of(none) if value is None else None,
+            )
             for name, value in {**counted, **missing}.items()
         )
     per_class = dict.fromkeys(LegalClass, 0)
