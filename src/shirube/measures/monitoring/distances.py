@@ -27,6 +27,15 @@ def shares(count: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(count / count.sum(-1, keepdims=True))
 
 
+def _distribution(count: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distribution function at the ends of the bins.
+
+    Counts are added before they are divided: sums of whole numbers are exact, and the last is 1.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.asarray(count.cumsum(-1) / count.sum(-1, keepdims=True))
+
+
 def psi(reference: NDArray[np.float64], window: NDArray[np.float64]) -> NDArray[np.float64]:
     r"""Return the population stability index :math:`\sum (q-p)\ln(q/p)`; 0 means equal shares."""
     p = np.maximum(shares(reference), SMALLEST_SHARE)
@@ -53,7 +62,7 @@ def kolmogorov_smirnov(
     reference: NDArray[np.float64], window: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the largest difference of the distribution functions at the ends of the bins."""
-    return np.asarray(np.abs(shares(reference).cumsum(-1) - shares(window).cumsum(-1)).max(-1))
+    return np.asarray(np.abs(_distribution(reference) - _distribution(window)).max(-1))
 
 
 def kolmogorov_smirnov_bound(
@@ -78,8 +87,8 @@ def kolmogorov_smirnov_bound(
     the difference is reached, and where both have one and the same value there is none inside.
     """
     p, q = shares(reference), shares(window)
-    after_p, after_q = p.cumsum(), q.cumsum()
-    before_p, before_q = after_p - p, after_q - q
+    after_p, after_q = _distribution(reference), _distribution(window)
+    before_p, before_q = (np.append(0.0, each[:-1]) for each in (after_p, after_q))
     low_p, high_p, low_q, high_q = ranges
     ahead, behind = after_p - before_q, after_q - before_p
     least = float(np.abs(after_p - after_q).max(initial=0.0))
@@ -98,8 +107,8 @@ def wasserstein(
 
     ``place`` is the value that stands for each bin, ascending.
     """
-    p, q = shares(reference), shares(window)
-    apart = np.abs(p.cumsum() - q.cumsum())[:-1]
+    p = shares(reference)
+    apart = np.abs(_distribution(reference) - _distribution(window))[:-1]
     mean = float((p * place).sum())
     deviation = math.sqrt(max(float((p * (place - mean) ** 2).sum()), 0.0))
     area = float((apart * np.diff(place)).sum())
