@@ -55,8 +55,11 @@ class WrongSeal(Problem):
 
 
 def exists(folder: Path) -> bool:
-    """Tell whether the operator's folder holds a ledger."""
-    return (folder / FOLDER / LEDGER).is_file()
+    """Tell whether the operator's folder holds a ledger; one that was never begun is none."""
+    home = folder / FOLDER
+    if not (home / LEDGER).is_file():
+        return False
+    return (home / CHECKPOINT).exists() or not sqlite.is_blank(home / LEDGER)
 
 
 def open_book(folder: Path, *, key: SigningKey | None = None, create: bool = False) -> Book:

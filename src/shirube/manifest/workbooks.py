@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -39,17 +40,19 @@ _KEY, _ANSWER, _PERSON = "A", "E", "F"
 def write(questions: Sequence[Question], path: Path) -> None:
     """Write the workbook: keys and questions locked, answers open, choices as drop-downs."""
     with path.open("xb"):
-        pass  # xlsxwriter hides the reason why a file cannot be made; the system tells it
+        pass
+    whole = io.BytesIO()  # on a full disk, xlsxwriter would leave a file open behind it
     try:
-        _fill(questions, path)
+        _fill(questions, whole)
+        path.write_bytes(whole.getvalue())
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         path.unlink()  # half a workbook would stand in the way of the next try
         raise error if isinstance(error, OSError) else OSError(str(error)) from error
 
 
-def _fill(questions: Sequence[Question], path: Path) -> None:
+def _fill(questions: Sequence[Question], file: io.BytesIO) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(_SHEET)
         head = book.add_format({"bold": True, "bg_color": "#E8F1FE", "border": 1})
         fixed = book.add_format({"text_wrap": True, "valign": "top"})

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -204,6 +204,16 @@ def open_store(path: Path, *, create: bool = False, wait_seconds: float = 10.0) 
             if create:
                 _create(connection)
     return _checked(path, connection)
+
+
+def is_blank(path: Path) -> bool:
+    """Tell whether a file has no table yet: a full disk can end the first run that early."""
+    try:
+        with closing(_read_only(path, "mode=ro")) as connection:
+            tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    return int(tables) == 0
 
 
 def open_for_reading(path: Path) -> SqliteStore:
