@@ -41,15 +41,9 @@ def collect() -> Catalog:
 
 
 def read() -> Catalog:
-    """Return the Japanese catalogue, with every ``*.part.po`` beside it merged in."""
+    """Return the Japanese catalogue."""
     with PO.open("rb") as stream:
-        catalogue = read_po(stream, locale="ja")
-    for part in sorted(PO.parent.glob("*.part.po")):
-        with part.open("rb") as stream:
-            for message in read_po(stream, locale="ja"):
-                if message.id and message.string:
-                    catalogue.add(message.id, message.string)
-    return catalogue
+        return read_po(stream, locale="ja")
 
 
 def update() -> int:
