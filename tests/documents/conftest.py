@@ -21,13 +21,7 @@ SOURCES = texts.LOCALES / "ja" / "LC_MESSAGES"
 
 def _japanese_catalogue() -> Catalog:
     with (SOURCES / "shirube.po").open("rb") as stream:
-        catalogue = read_po(stream, locale="ja")
-    for part in sorted(SOURCES.glob("*.part.po")):
-        with part.open("rb") as stream:
-            for message in read_po(stream, locale="ja"):
-                if message.id and not (message.id in catalogue and catalogue[message.id].string):
-                    catalogue.add(message.id, message.string)
-    return catalogue
+        return read_po(stream, locale="ja")
 
 
 @pytest.fixture(scope="session")
