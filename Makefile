@@ -23,7 +23,7 @@ test: setup ## the fast tests (about half a minute)
 	@$(RUN) pytest
 
 test-full: setup ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
-	@tools/system-packages --required chromium fonts-noto-cjk poppler-utils
+	@tools/system-packages --required chromium chromium-driver fonts-noto-cjk poppler-utils
 	@$(RUN) pytest -m full
 
 check: setup ## format, lint, types, floors, schemas, messages, docs

@@ -42,8 +42,7 @@ def test_records_are_sealed_in_their_order_and_read_back(
     with evidence.open_book(operator) as book:
         assert book.evidence() == sealed
         assert book.head().size == 2
-        assert book.document("policy") == sealed[1]
-        assert book.document("other") is None
+        assert book.documents() == {"policy": policy}
 
 
 def test_one_seal_is_one_checkpoint_over_all_leaves(operator, key, measured, now) -> None:
@@ -73,17 +72,24 @@ def test_sealing_nothing_adds_nothing(operator, key, now) -> None:
     assert book_text(operator) == ""
 
 
-def test_the_latest_run_that_counts_is_found_by_its_key(operator, key, measured, now) -> None:
-    failed = measured("a", key="same", failure="broken file", values=())
-    first, second, _third = seal(
-        operator, key, measured("a", key="same"), measured("b", key="same"), failed, now=now
+def test_the_latest_run_of_a_declaration_is_found_by_id_and_key(
+    operator, key, measured, now
+) -> None:
+    first, second, _other = seal(
+        operator,
+        key,
+        measured("a", key="same"),
+        measured("a", key="same"),
+        measured("b", key="same"),
+        now=now,
     )
     with evidence.open_book(operator, key=key) as book:
-        assert book.by_key("same") == second
+        assert book.run("a", "same") == second
+        assert book.run("a", "another") is None
         book.seal([withdraw(1)], now=now + HOUR)
-        assert book.by_key("same") == first
+        assert book.run("a", "same") == first
         book.seal([withdraw(0)], now=now + HOUR)
-        assert book.by_key("same") is None
+        assert book.run("a", "same") is None
         assert sorted(book.withdrawals()) == [0, 1]
 
 

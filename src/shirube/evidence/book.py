@@ -187,21 +187,19 @@ class Book:
             self._known.append(self._read(len(self._known), entries.parse(content)))
         return tuple(self._known)
 
-    def by_key(self, key: str) -> Evidence | None:
-        """Return the latest measurement with this key that did not fail and was not withdrawn."""
+    def run(self, declared_id: str, key: str) -> Evidence | None:
+        """Return the latest run of a declared measurement with this key that was not withdrawn."""
         withdrawn = self.withdrawals()
         for found in reversed(self.evidence()):
-            run = found.measurement
-            if run and run.key == key and not run.failure and found.index not in withdrawn:
+            made = found.measurement
+            if made and (made.id, made.key) == (declared_id, key) and found.index not in withdrawn:
                 return found
         return None
 
-    def document(self, identifier: str) -> Evidence | None:
-        """Return the latest seal of the declared document with this id."""
-        for found in reversed(self.evidence()):
-            if found.document and found.document.document.id == identifier:
-                return found
-        return None
+    def documents(self) -> dict[str, DocumentSeal]:
+        """Return the latest seal of each declared document, by its id."""
+        seals = (found.document for found in self.evidence())
+        return {seal.document.id: seal for seal in seals if seal}
 
     def withdrawals(self) -> dict[int, Withdrawal]:
         """Return the withdrawals by the index of the run that they take back."""

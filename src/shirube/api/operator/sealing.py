@@ -65,17 +65,13 @@ class Sealing:
 
     def documents(self) -> dict[str, DocumentSeal]:
         """Return the latest seal of each document."""
-        seals = (item.document for item in self.evidence)
-        return {seal.document.id: seal for seal in seals if seal}
+        return self._book.documents() if self._book else {}
 
     def measurement(self, declared_id: str, key: str) -> Measurement | None:
-        """Return the latest run of a declared measurement with this key, if it still counts."""
-        withdrawn = {item.withdrawal.index for item in self.evidence if item.withdrawal}
-        for item in reversed(self.evidence):
-            run = item.measurement
-            if run and (run.id, run.key) == (declared_id, key) and item.index not in withdrawn:
-                return None if run.failure else run
-        return None
+        """Return the latest run of a declared measurement with this key, unless it failed."""
+        found = self._book.run(declared_id, key) if self._book else None
+        made = found.measurement if found else None
+        return None if made is None or made.failure else made
 
     def prepare(self) -> None:
         """Open the book for writing; raises what stands in the way, before work is done."""
