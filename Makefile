@@ -24,6 +24,7 @@ test: setup ## the fast tests (about half a minute)
 
 test-full: setup ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
 	@tools/system-packages --required chromium chromium-driver fonts-noto-cjk poppler-utils
+	@command -v npm >/dev/null || tools/system-packages --required npm
 	@$(RUN) pytest -m full
 
 check: setup ## format, lint, types, floors, schemas, messages, docs
