@@ -57,11 +57,11 @@ class Run:
 def operator(folder: Path, rows: int) -> Path:
     """Return the operator's folder with tables of that many rows; made when it is missing."""
     made = folder / f"operator_{rows}"
+    # Manifest and documents are always those of today; only the tables are kept.
+    left = shutil.ignore_patterns("data", "model", ".shirube", "__pycache__")
+    shutil.copytree(EXAMPLE, made, ignore=left, dirs_exist_ok=True)
     if not (made / "ready").exists():
         print(f"make     {made.relative_to(ratio.ROOT)}", flush=True)
-        shutil.rmtree(made, ignore_errors=True)
-        left = shutil.ignore_patterns("data", "model", ".shirube", "__pycache__")
-        shutil.copytree(EXAMPLE, made, ignore=left)
         command = [sys.executable, str(made / "prepare.py"), "--rows", str(rows)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (made / "ready").touch()
