@@ -20,7 +20,7 @@ import pytest
 from shirube.cli.__main__ import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 MANIFEST = """\
 shirube: 1
@@ -349,6 +349,30 @@ def test_a_full_disk_is_told_and_the_same_command_works_once_there_is_room(
     assert _shirube(folder, "ledger", "verify", home).returncode == 0
 
 
+@pytest.mark.full
+def test_a_ledger_that_may_only_be_read_is_judged_and_not_added_to(folder: Path) -> None:
+    as_reader: list[str] = []
+    if os.geteuid() == 0:  # root obeys no file mode unless it gives up the right not to
+        if shutil.which("setpriv") is None:
+            pytest.skip("without setpriv, root may write everywhere")
+        as_reader = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+    assert _shirube(folder, "check", folder, "-q").returncode in (1, 3)
+    everything = [folder, *folder.rglob("*")]
+    for path in everything:
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        assert _shirube(folder, "check", folder, "-q", before=as_reader).returncode in (1, 3)
+        assert _shirube(folder, "ledger", "verify", folder, before=as_reader).returncode == 0
+        (folder / "policy.md").chmod(0o644)
+        (folder / "policy.md").write_text("# Another policy\n", encoding="utf-8")
+        ended = _shirube(folder, "check", folder, "-q", before=as_reader)
+        assert ended.returncode == 2
+        assert "may be read but not written" in ended.stderr
+    finally:
+        for path in everything:
+            path.chmod(path.stat().st_mode | 0o200)
+
+
 def _line(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "shirube", *(str(each) for each in arguments)]
 
@@ -358,10 +382,14 @@ def _environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def _shirube(
-    folder: Path, *arguments: object, stdout: int = subprocess.PIPE, **more: str
+    folder: Path,
+    *arguments: object,
+    stdout: int = subprocess.PIPE,
+    before: Sequence[str] = (),
+    **more: str,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        _line(*arguments),
+        [*before, *_line(*arguments)],
         env=_environment(folder, **more),
         stdout=stdout,
         stderr=subprocess.PIPE,
