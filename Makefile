@@ -19,7 +19,7 @@ demo: setup ## run the main job on the example operator and say where to look
 	@tools/system-packages fonts-noto-cjk
 	@$(RUN) shirube demo build/demo
 
-test: setup ## the fast tests (about half a minute)
+test: setup ## the fast tests (about a minute)
 	@$(RUN) pytest
 
 test-full: setup ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
