@@ -6,34 +6,33 @@
    columnar file in the temporary folder.
 2. Buckets with a value beyond their literal edges are recounted by comparison with the edges.
 3. A column of texts has one bucket per text; with more than ``TEXT_LIMIT`` texts, per hash.
-4. With a cache, each file is counted by itself and only when it is new; counts add up.
+4. A large table's numbers are counted by look-up instead, where numba is (``looked_up``).
+5. With a cache, each file is counted by itself and only when it is new; counts add up.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shirube.engines import buckets, sql
 from shirube.engines.cell_cache import cache_key, load, save
 from shirube.engines.cell_sums import ColumnCells, assemble, merge
-from shirube.terms.errors import InternalError, Problem
+from shirube.engines.duckdb import periods
+from shirube.engines.duckdb.looked_up import looked_up
+from shirube.terms.errors import InternalError
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from shirube.engines.duckdb.relations import Relations
     from shirube.engines.duckdb.session import Session
     from shirube.terms.cells import BucketCells
     from shirube.terms.source import Table
-
-_MOST_PERIODS = 10_000
 
 
 def bucket_cells(
@@ -70,29 +69,25 @@ def _counted(
     """Count one file of the table, or all of them at once."""
     wanted = [*columns, *([period] if period is not None else [])]
     relation = relations.columnar(wanted, file)
-    key = _period(table, period)
-    ranges = _ranges(session, relation, table, columns)
+    key = periods.expression(table, period)
     files = 1 if file is None else len(table.files)
-    cells: dict[str, ColumnCells] = {}
-    for position, column in enumerate(columns):
+
+    def tell(column: str, position: float) -> None:
         if session.progress is not None:
             share = ((file or 0) + position / len(columns)) / files
             session.progress(_("Counting {column}").format(column=column), share)
+
+    rows = (table.rows or 0) // files
+    cells = looked_up(session, relation, table, columns, period, rows=rows, tell=tell)
+    others = [each for each in columns if each not in cells]
+    ranges = _ranges(session, relation, table, others)
+    for position, column in enumerate(others, len(cells)):
+        tell(column, position)
         if column in ranges:
             cells[column] = _numbers(session, relation, column, key, ranges[column])
         else:
             cells[column] = _texts(session, relation, column, key)
     return cells
-
-
-def _period(table: Table, period: str | None) -> str:
-    """Return the expression by which rows belong to a period: a date where there is a time."""
-    if period is None:
-        return "0"
-    described = table.column(period)
-    if described is not None and described.type.startswith("TIMESTAMP"):
-        return sql.cast(sql.name(period), "DATE")
-    return sql.name(period)
 
 
 def _ranges(
@@ -185,9 +180,9 @@ def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) 
     out = [("p", "p"), ("b", "b"), ("n", "n")]
     out += [("CAST(low AS DOUBLE)", "low"), ("CAST(high AS DOUBLE)", "high")]
     found = session.arrays(sql.select(out, f"({counted})"))
-    periods, codes = _periods(found["p"], period)
+    names, codes = periods.named(found["p"], period)
     return ColumnCells(
-        periods=periods,
+        periods=names,
         period=codes,
         bucket=np.ma.filled(np.ma.asarray(found["b"], np.int64), buckets.NULL),
         count=np.asarray(found["n"], np.int64),
@@ -213,9 +208,9 @@ def _texts(session: Session, relation: str, column: str, period: str) -> ColumnC
         for text, hidden in zip(values, mask, strict=True)
     ]
     nothing = np.full(len(numbers), np.nan)
-    periods, codes = _periods(found["p"], period)
+    names, codes = periods.named(found["p"], period)
     return ColumnCells(
-        periods=periods,
+        periods=names,
         period=codes,
         bucket=np.asarray(numbers, np.int64),
         count=np.asarray(found["n"], np.int64),
@@ -225,28 +220,3 @@ def _texts(session: Session, relation: str, column: str, period: str) -> ColumnC
         labels=labels,
         hashed=many,
     )
-
-
-def _periods(found: NDArray[Any], period: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return the periods as sorted texts, and which of them each cell has ("" for none)."""
-    if period == "0":
-        return ("",), np.zeros(len(found), np.int64)
-    hidden, data = np.ma.getmaskarray(found), np.ma.getdata(found)
-    values, codes = np.unique(data[~hidden], return_inverse=True)
-    names = [_text(value) for value in values]
-    periods = tuple(sorted({"", *names} if hidden.any() else set(names)))
-    if len(periods) > _MOST_PERIODS:
-        raise Problem(
-            _("The column of the period has more than {limit} values.").format(limit=_MOST_PERIODS),
-            why=_("A period is a day or a month; each one has cells of its own."),
-            remedy=_("Name a column of dates or months."),
-        )
-    place = {name: n for n, name in enumerate(periods)}
-    indexes = np.full(len(found), place.get("", 0), np.int64)
-    indexes[~hidden] = np.asarray([place[name] for name in names] or [0], np.int64)[codes]
-    return periods, indexes
-
-
-def _text(value: Any) -> str:
-    """Return a period as text: a date as YYYY-MM-DD."""
-    return str(value.astype("datetime64[D]")) if isinstance(value, np.datetime64) else str(value)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counting by look-up gives the cells of the queries, or leaves the table to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from shirube.engines import buckets, open_engine
+from shirube.engines.bucket_kernel import count_block
+from shirube.engines.duckdb import looked_up as module
+from shirube.engines.duckdb.blocks import blocks
+from shirube.terms.errors import Problem
+from shirube.terms.source import Table
+
+PERIODS = ("day", "at", "month", "year", "half", None)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> str:
+    """Return a log of 3000 rows: every kind of number, values at edges, gaps, five periods."""
+    path = tmp_path / "log.parquet"
+    edges = ", ".join(f"CAST('{buckets.edge(step)!r}' AS DOUBLE)" for step in range(-40, 40))
+    with duckdb.connect() as connection:
+        connection.execute("SELECT setseed(0.5)")
+        connection.execute(
+            f"""COPY (SELECT
+              CASE WHEN n % 11 > 0 THEN DATE '2026-10-01' + CAST(n % 40 AS INTEGER) END AS day,
+              TIMESTAMP '2026-10-01 00:00:00' + to_hours(n) AS at,
+              CASE WHEN n % 13 > 0 THEN '2026-' || (10 + n % 3) END AS month,
+              CASE WHEN n % 17 > 0 THEN CAST(2024 + n % 3 AS SMALLINT) END AS year,
+              CAST(n % 4 AS DOUBLE) / 2 AS half,
+              CASE WHEN n % 5 > 0 THEN exp(random() * 40 - 20) * (n % 3 - 1) END AS x,
+              [{edges}][1 + n % 80] AS e,
+              ['NaN'::DOUBLE, 'inf'::DOUBLE, '-inf'::DOUBLE, 0, -0.0, 5e-324][1 + n % 6] AS s,
+              CAST(n % 90 AS INTEGER) AS i, CAST(n % 70 AS DECIMAL(9, 2)) / 7 AS d,
+              CAST(n * 1000003 AS HUGEINT) AS h, CAST(n AS FLOAT) / 3 AS f,
+              NULL::DOUBLE AS nothing, 'c' || n % 5 AS c
+            FROM range(3000) r(n)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"""
+        )
+    return str(path)
+
+
+COLUMNS = ["x", "c", "e", "s", "i", "d", "h", "f", "nothing"]
+
+
+def cells_of(file: str, period: str | None, columns=COLUMNS):
+    table = Table(dataset="d", files=(file,), format="parquet")
+    with open_engine(threads=1) as engine:
+        cells = engine.source(table).bucket_cells(columns, period=period)
+    found = {}
+    for at in range(len(cells.count)):
+        key = (cells.period[at], int(cells.column[at]), int(cells.bucket[at]))
+        assert key not in found
+        found[key] = (int(cells.count[at]), str(cells.low[at] + 0.0), str(cells.high[at] + 0.0))
+    return found, cells.rows
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Look up whatever the size, without compiling; the list has an entry per block of values."""
+    used: list[int] = []
+
+    def plain(*arguments: object) -> int:
+        used.append(1)
+        return count_block(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_pays", lambda _values: True)
+    monkeypatch.setattr("shirube.engines.bucket_kernel.compiled", lambda: plain)
+    return used
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_cells_equal_those_of_the_queries(log, period, request):
+    queries = cells_of(log, period)
+    used = request.getfixturevalue("always")
+    assert cells_of(log, period) == queries
+    assert bool(used) == (period != "half")  # a fraction has no number: left to the queries
+
+
+def test_a_small_table_is_left_to_the_queries(log, always, monkeypatch):
+    monkeypatch.undo()
+    assert not module._pays(module.MOST_VALUES_BY_QUERY // 100_000)
+    cells_of(log, "day")
+    assert not always
+
+
+def test_too_many_cells_are_left_to_the_queries(log, always, monkeypatch):
+    monkeypatch.setattr(module, "_MOST_CELLS", 10_000)
+    found = cells_of(log, "day", ["x"])
+    monkeypatch.undo()
+    assert always
+    assert found == cells_of(log, "day", ["x"])
+
+
+@pytest.mark.parametrize("first", ["DATE '0001-01-01'", "9e15::BIGINT", "NULL::DATE"])
+def test_periods_that_lie_too_far_apart_are_left_to_the_queries(tmp_path, always, first):
+    path = tmp_path / "t.parquet"
+    other = "1::BIGINT" if "BIGINT" in first else "DATE '2026-10-01'"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT unnest([{first}, {other}]) AS p, 2.5 AS x) TO '{path}'")
+    found, rows = cells_of(str(path), "p", ["x"])
+    assert sum(rows.values()) == sum(cell[0] for cell in found.values()) == 2
+    assert bool(always) == ("NULL" in first)
+
+
+def test_blocks_hold_every_row_with_its_gaps():
+    with duckdb.connect() as connection:
+        rows = connection.sql(
+            "SELECT DATE '1970-01-03' AS d, CASE WHEN n % 3 > 0 THEN n::DOUBLE END AS x,"
+            " n::INTEGER AS i FROM range(300000) r(n)"
+        )
+        total = gaps = numbers = 0
+        for day, x, i in blocks(rows):
+            there = np.unpackbits(x.valid, count=len(x.values), bitorder="little").astype(bool)
+            assert (day.values == 2).all()
+            total += int(x.values[there].sum())
+            gaps += int((~there).sum())
+            numbers += int(i.values.sum())
+    assert total == sum(n for n in range(300_000) if n % 3)
+    assert gaps == 100_000
+    assert numbers == 299_999 * 150_000
+
+
+def test_a_file_that_breaks_off_is_a_problem(tmp_path, always):
+    path = tmp_path / "t.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT random() AS x FROM range(200000)) TO '{path}'")
+    content = bytearray(path.read_bytes())
+    content[2000:900_000] = bytes(898_000)
+    path.write_bytes(content)
+    with pytest.raises(Problem, match="cannot be read"):
+        cells_of(str(path), None, ["x"])
