@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shirube.measures.fairness import bootstrap
-from shirube.measures.fairness.rates import finest_groups, fractions
+from shirube.measures.fairness.rates import finest_groups, fractions, sums
 from shirube.measures.fairness.tables import RATES
 
 if TYPE_CHECKING:
@@ -23,28 +23,32 @@ def bands_of(
     counts: Counts, replicates: int, min_group: int, level: float, rng: np.random.Generator
 ) -> dict[str, Band]:
     """Return rates with their band; the band of each rate holds for all groups at once."""
-
-    def rate(counted: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-        numerator, denominator = fractions(counted, name)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray((numerator @ counts.member.T) / (denominator @ counts.member.T))
-
-    drawn: dict[str, list[NDArray[np.float64]]] = {name: [] for name in RATES}
+    drawn = {name: np.empty((len(counts.names), replicates)) for name in RATES}
+    done = 0
     for counted in bootstrap.replicates(counts.count, replicates, rng):
+        some = slice(done, done + counted.shape[-1])
         for name in RATES:
-            drawn[name].append(rate(counted, name))
+            drawn[name][:, some] = _rates(counts, counted, name)
+        done = some.stop
     bands: dict[str, Band] = {}
     # Equalised odds speak of two rates, so these two share one band.
     for names in (("selection_rate",), ("tpr", "fpr"), ("precision",)):
         denominator = np.concatenate(
-            [counts.member @ fractions(counts.count, name)[1] for name in names]
+            [counts.summed(fractions(counts.count, name)[1]) for name in names]
         )
-        observed = np.concatenate([rate(counts.count, name) for name in names])
+        observed = np.concatenate([_rates(counts, counts.count, name) for name in names])
         estimate = np.where(denominator >= min_group, observed, np.nan)
-        resampled = np.concatenate([np.concatenate(drawn[name]) for name in names], axis=1)
+        resampled = np.concatenate([drawn.pop(name) for name in names])
         shared = bootstrap.band(estimate, resampled, denominator, level)
         bands |= dict(zip(names, shared.split(len(names)), strict=True))
     return bands
+
+
+def _rates(counts: Counts, counted: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return a rate of all groups, shape (groups, ...), for counts of shape (finest, 3, 2, ...)."""
+    numerator, denominator = (counts.summed(each) for each in fractions(counted, name))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(numerator / denominator)
 
 
 def null_of(
@@ -55,11 +59,11 @@ def null_of(
     usable = ~np.isnan(band.error)
     if not usable.any() or denominator.sum() == 0:
         return float("nan")
-    sizes = np.rint(counts.member @ denominator)[usable].astype(np.int64)
-    drawn = rng.binomial(sizes, numerator.sum() / denominator.sum(), (replicates, len(sizes)))
-    rates = drawn / sizes
+    sizes = np.rint(counts.summed(denominator))[usable].astype(np.int64)[:, np.newaxis]
+    shared = numerator.sum() / denominator.sum()
+    rates = rng.binomial(sizes, shared, (len(sizes), replicates)) / sizes
     grouping = counts.grouping[usable]
-    spans = [np.ptp(rates[:, grouping == each], axis=1) for each in np.unique(grouping)]
+    spans = [np.ptp(rates[grouping == each], axis=0) for each in np.unique(grouping)]
     return float(np.max(spans, axis=0).mean())
 
 
@@ -76,16 +80,20 @@ def calibration_of(
     if cells.score_sum is None or cells.score_bin is None or not (cells.label >= 0).any():
         return None
     kept = (cells.prediction >= 0) & (cells.label >= 0) & (cells.score_bin >= 0)
-    member = counts.member[:, finest_groups(cells)[1][kept]]
+    group = finest_groups(cells)[1][kept]
     count = cells.count[kept].astype(np.float64)
     # A cell's rows share a bin of the score: its mean score stands for them in every resample.
     error = cells.score_sum[kept] / count - cells.label[kept]
     error = -error if favourable == 0 else error
-    drawn = []
-    for counted in bootstrap.replicates(count, replicates, rng):
+
+    def by_group(counted: NDArray[np.float64]) -> NDArray[np.float64]:
+        return counts.summed(sums(counted, group, len(counts.count)))
+
+    def gap(counted: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(invalid="ignore", divide="ignore"):
-            drawn.append((counted * error) @ member.T / (counted @ member.T))
-    size = member @ count
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.where(size >= min_group, member @ (count * error) / size, np.nan)
-    return bootstrap.band(estimate, np.concatenate(drawn), size, level)
+            return np.asarray(by_group((counted.T * error).T) / by_group(counted))
+
+    drawn = [gap(counted) for counted in bootstrap.replicates(count, replicates, rng)]
+    size = by_group(count)
+    estimate = np.where(size >= min_group, gap(count), np.nan)
+    return bootstrap.band(estimate, np.concatenate(drawn, axis=1), size, level)

@@ -171,7 +171,7 @@ def group_fairness(
     null = {name: estimates.null_of(counts, name, bands[name], replicates, rng) for name in RATES}
     gap = estimates.calibration_of(cells, counts, favourable, min_group, replicates, level, rng)
     rows = int(counts.count.sum())
-    size = counts.member @ counts.count.sum((1, 2))
+    size = counts.summed(counts.count.sum((1, 2)))
     values = (
         Value(name="rows", value=rows, unit="count", sample_size=rows),
         Value(name="groups", value=len(counts.names), unit="count", sample_size=rows),

@@ -28,16 +28,37 @@ class Counts:
     ----------
     count
         Shape (finest, 3, 2): label (0, 1, absent) x prediction (0, 1).
-    member
-        Shape (groups, finest), 1 where the finest group belongs to the group.
+    coarse
+        Per attribute, shape (finest,): which group of that attribute a finest group belongs to.
+        Nothing where there is only one attribute: its groups are the finest.
     names, grouping
-        Per group its name, and which grouping (one attribute, or all together) it belongs to.
+        Per group its name, and which grouping (one attribute, or all together) it belongs to: the
+        coarse groups first, then the finest.
     """
 
     count: NDArray[np.float64]
-    member: NDArray[np.float64]
+    coarse: tuple[NDArray[np.int64], ...]
     names: tuple[str, ...]
     grouping: NDArray[np.int64]
+
+    def summed(self, counted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return sums by group, shape (groups, ...), of what is counted by finest group."""
+        coarse = [sums(counted, group, int(group.max(initial=-1)) + 1) for group in self.coarse]
+        return np.concatenate([*coarse, counted]) if coarse else counted
+
+
+def sums(
+    counted: NDArray[np.float64], group: NDArray[np.int64], groups: int
+) -> NDArray[np.float64]:
+    """Return sums over the first axis by group, shape (groups, ...).
+
+    Group after group, and no product with a matrix of zeros and ones: for arrays of this size the
+    threads of the linear algebra cost more in waiting than the sums themselves.
+    """
+    out = np.zeros((groups, *counted.shape[1:]))
+    for each in range(groups):
+        out[each] = counted[group == each].sum(axis=0)
+    return out
 
 
 def finest_groups(cells: GroupCells) -> tuple[list[tuple[str | None, ...]], NDArray[np.int64]]:
@@ -59,27 +80,27 @@ def counts_of(cells: GroupCells, *, favourable: int) -> Counts:
     np.add.at(count, (group[decided], label[decided], prediction[decided]), cells.count[decided])
     names: list[str] = []
     grouping: list[int] = []
-    member: list[NDArray[np.float64]] = []
+    coarse: list[NDArray[np.int64]] = []
     attributes = list(cells.attributes)
     for number, chosen in enumerate(_groupings(len(attributes))):
         keys = [tuple(values[position] for position in chosen) for values in groups]
-        for key in dict.fromkeys(keys):
-            names.append(_name([attributes[position] for position in chosen], key))
-            grouping.append(number)
-            member.append(np.asarray([each == key for each in keys], np.float64))
-    rows = np.asarray(member, np.float64).reshape(len(names), len(groups))
-    return Counts(count, rows, tuple(names), np.asarray(grouping, np.int64))
+        place = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+        names += [_name([attributes[position] for position in chosen], key) for key in place]
+        grouping += [number] * len(place)
+        if len(chosen) < len(attributes):
+            coarse.append(np.asarray([place[key] for key in keys], np.int64))
+    return Counts(count, tuple(coarse), tuple(names), np.asarray(grouping, np.int64))
 
 
 def fractions(count: NDArray[np.float64], name: str) -> tuple[NDArray[np.float64], ...]:
-    """Return numerator and denominator of a rate for counts of shape (..., 3, 2)."""
+    """Return numerator and denominator of a rate for counts of shape (finest, 3, 2, ...)."""
     if name == "selection_rate":
-        return count[..., YES].sum(-1), count.sum((-1, -2))
+        return count[:, :, YES].sum(1), count.sum((1, 2))
     if name == "tpr":
-        return count[..., YES, YES], count[..., YES, :].sum(-1)
+        return count[:, YES, YES], count[:, YES].sum(1)
     if name == "fpr":
-        return count[..., NO, YES], count[..., NO, :].sum(-1)
-    return count[..., YES, YES], count[..., :ABSENT, YES].sum(-1)
+        return count[:, NO, YES], count[:, NO].sum(1)
+    return count[:, YES, YES], count[:, :ABSENT, YES].sum(1)
 
 
 def _groupings(attributes: int) -> list[tuple[int, ...]]:
