@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from shirube.terms.source import Table
 
 _ARRAYS = ("period", "bucket", "count", "low", "high")
@@ -57,9 +55,21 @@ def load(folder: Path, key: str) -> dict[str, ColumnCells] | None:
     starts = np.cumsum([0, *(each.cells for each in heads)])
     if starts[-1] != numbers.shape[1]:
         return None
+    period, bucket, count = numbers[:3].astype(np.int64)
+    low, high = numbers[3:]
     return {
-        each.column: _column(each, numbers[:, start : start + each.cells])
-        for each, start in zip(heads, starts, strict=False)
+        each.column: ColumnCells(
+            periods=each.periods,
+            period=period[start:end],
+            bucket=bucket[start:end],
+            count=count[start:end],
+            low=low[start:end],
+            high=high[start:end],
+            numeric=each.numeric,
+            labels=each.labels,
+            hashed=each.hashed,
+        )
+        for each, start, end in zip(heads, starts[:-1].tolist(), starts[1:].tolist(), strict=True)
     }
 
 
@@ -78,19 +88,3 @@ def save(folder: Path, key: str, cells: dict[str, ColumnCells]) -> None:
         stream.write(np.stack(numbers).astype("<f8").tobytes())
     unfinished.chmod(0o600)
     unfinished.replace(folder / f"{key}.cells")
-
-
-def _column(head: _Head, numbers: NDArray[np.float64]) -> ColumnCells:
-    """Return the cells of one column."""
-    period, bucket, count, low, high = numbers
-    return ColumnCells(
-        periods=head.periods,
-        period=period.astype(np.int64),
-        bucket=bucket.astype(np.int64),
-        count=count.astype(np.int64),
-        low=low,
-        high=high,
-        numeric=head.numeric,
-        labels=head.labels,
-        hashed=head.hashed,
-    )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_MORE_THAN_BUCKETS = 2 * (buckets.NAN + 1)
+
 
 @dataclass(frozen=True, eq=False)
 class ColumnCells:
@@ -49,21 +51,21 @@ class ColumnCells:
 
 
 def merge(parts: Sequence[ColumnCells]) -> ColumnCells:
-    """Return the sum of cells of the same column, sorted by period and bucket.
+    """Return the sum of cells of the same column: sorted by period and bucket.
 
     Texts that one part has hashed are hashed in all parts, so that equal texts meet.
     """
     if not all(part.numeric for part in parts):
         parts = _same_labels(parts)
-    if len(parts) == 1:
-        return parts[0]
     periods = tuple(sorted({name for part in parts for name in part.periods}))
     period = np.concatenate([_indexed(part.periods, periods)[part.period] for part in parts])
     bucket = np.concatenate([part.bucket for part in parts])
-    order = np.lexsort((bucket, period))
-    period, bucket = period[order], bucket[order]
+    # Days follow each other and their cells are sorted, which a stable sort makes use of.
+    key = period * _MORE_THAN_BUCKETS + bucket
+    order = np.argsort(key, kind="stable")
+    period, bucket, key = period[order], bucket[order], key[order]
     first = np.ones(len(order), bool)
-    first[1:] = (period[1:] != period[:-1]) | (bucket[1:] != bucket[:-1])
+    first[1:] = key[1:] != key[:-1]
     starts = np.flatnonzero(first)
     count = np.concatenate([part.count for part in parts])[order]
     low = np.concatenate([part.low for part in parts])[order]

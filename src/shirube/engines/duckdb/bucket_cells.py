@@ -52,7 +52,8 @@ def bucket_cells(
         key = cache_key(digest, table, columns, period)
         cells = load(cache, key)
         if cells is None:
-            cells = _counted(session, relations, position, table, columns, period)
+            counted = _counted(session, relations, position, table, columns, period)
+            cells = {column: merge([part]) for column, part in counted.items()}
             save(cache, key, cells)
         parts.append(cells)
     return assemble(parts, columns)
