@@ -72,7 +72,7 @@ def {name}(
         value=share,
         unit="share",
         sample_size=cells.rows,
-        reason="" if cells.rows else "the table is empty",
+        reason=None if cells.rows else Text("表に行がありません。", "The table has no rows."),
     )
     return Result(values=(value,), sample_size=cells.rows, method=METHOD)
 '''
