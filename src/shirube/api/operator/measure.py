@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from shirube import catalogue, engines, measures
 from shirube.api.clock import now
 from shirube.terms.errors import Problem
 from shirube.terms.manifest import Dataset, Declaration, Manifest, Operator
+from shirube.terms.place import Place
 from shirube.terms.text import Text
 
 if TYPE_CHECKING:
@@ -72,4 +75,10 @@ def _table(
     )
     nobody = Operator(id="nobody", name=Text("", ""), kind=None)
     declared = Manifest(file=str(files[0]), operator=nobody, datasets=(dataset,))
-    return catalogue.resolve(declared, files[0].parent, engine, progress=progress)[name]
+    try:
+        return catalogue.resolve(declared, files[0].parent, engine, progress=progress)[name]
+    except Problem as problem:
+        # There is no manifest here whose key a person could look up.
+        if isinstance(problem.where, Place):
+            problem.where = msgspec.structs.replace(problem.where, key="")
+        raise
