@@ -154,3 +154,10 @@ def test_an_explanation_of_an_unknown_rule_is_refused_with_its_line(folder: Path
         operator.check(folder)
     assert "std1_class_size" in str(told.value)
     assert "shirube.yaml:" in str(told.value)
+
+
+def test_the_cache_is_private_and_unknown_to_git(folder: Path) -> None:
+    operator.check(folder)
+    cache = folder / ".shirube" / "cache"
+    assert cache.stat().st_mode & 0o077 == 0
+    assert (cache / ".gitignore").read_text(encoding="utf-8") == "*\n"

@@ -70,6 +70,7 @@ def check(
         engines.open_engine(memory_limit=memory_limit) as engine,
         Sealing(place.folder, declared.operator.id) as sealing,
     ):
+        place.keep_cache_private()
         # 2. The tables.
         told(_("Reading the tables"), None)
         describing = catalogue.Remembering(engine, f"{engine.name} {engine.version}", place.cache)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,3 +40,12 @@ class Workspace:
     def cache(self) -> Path:
         """Where counts of log files are kept; safe to delete, never to be handed out."""
         return self.folder / ".shirube" / "cache"
+
+    def keep_cache_private(self) -> None:
+        """Make the cache's folder readable by its owner only, and unknown to git.
+
+        Counts can describe single people. A folder that cannot be written keeps no cache either.
+        """
+        with suppress(OSError):
+            self.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.cache / ".gitignore").write_text("*\n", encoding="utf-8")
