@@ -203,6 +203,22 @@ def test_more_texts_than_the_limit_are_hashed_in_every_part(tmp_path):
     assert both.count.sum() == len(many) + 2
 
 
+def test_texts_that_become_many_late_in_the_file_are_hashed_like_any_others(tmp_path):
+    late, early = str(tmp_path / "late.parquet"), str(tmp_path / "early.parquet")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE t AS SELECT greatest(range - 9000, 0) AS n FROM range(12000)"
+        )
+        for file, order in ((late, "ASC"), (early, "DESC")):
+            connection.execute(
+                f"COPY (SELECT 't' || n AS c FROM t ORDER BY n {order}) TO '{file}' (FORMAT parquet)"
+            )
+    cells = counted(late, columns=["c"])
+    assert all(label.startswith(buckets.HASHED) for label in cells.labels)
+    assert as_counter(cells) == as_counter(counted(early, columns=["c"]))
+    assert cells.count.sum() == 12_000
+
+
 def test_csv_is_counted_like_parquet(tmp_path):
     file = written(tmp_path / "t.parquet", [(1.5, "x"), (None, "y")], "x DOUBLE, c VARCHAR")
     text = tmp_path / "t.csv"
@@ -219,3 +235,12 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path):
     with pytest.raises(Problem, match="no column y") as caught:
         counted(file, columns=["y"])
     assert "Its columns are: x." in str(caught.value)
+
+
+def test_more_cells_of_texts_than_are_fetched_at_once_are_all_counted(tmp_path, monkeypatch):
+    rows = [(f"2026-{n:02}", text) for n in range(1, 10) for text in "abc"]
+    file = written(tmp_path / "t.parquet", rows, "m VARCHAR, c VARCHAR")
+    whole = as_counter(counted(file, columns=["c"], period="m"))
+    monkeypatch.setattr("shirube.engines.duckdb.bucket_cells._MANY_CELLS", 5)
+    assert as_counter(counted(file, columns=["c"], period="m")) == whole
+    assert len(whole) == 27

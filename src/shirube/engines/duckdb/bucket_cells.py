@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,10 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from shirube.engines.duckdb.relations import Relations
     from shirube.engines.duckdb.session import Session
     from shirube.terms.cells import BucketCells
     from shirube.terms.source import Table
+
+_PROBE = 4_096
+"""Rows in which very many texts show themselves before all of them are grouped."""
+
+_MANY_CELLS = 1_000_000
 
 
 def bucket_cells(
@@ -195,11 +202,17 @@ def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) 
 def _texts(session: Session, relation: str, column: str, period: str) -> ColumnCells:
     """Count a column of texts (or dates, or booleans) by text, or by hash when there are many."""
     x = sql.cast(sql.name(column), "VARCHAR")
-    distinct = f"(SELECT DISTINCT {x} AS x FROM {relation} LIMIT {buckets.TEXT_LIMIT + 2})"
-    many = session.rows(f"SELECT count(x) FROM {distinct}")[0][0] > buckets.TEXT_LIMIT
-    value = f"'{buckets.HASHED}' || substr(md5({x}), 1, 2)" if many else x
-    counted = sql.count_by([(period, "p"), (value, "b")], [("count(*)", "n")], relation)
-    found = session.arrays(sql.select([("p", "p"), ("b", "b"), ("n", "n")], f"({counted})"))
+    many = _many(session, f"(SELECT {x} AS x FROM {relation} LIMIT {_PROBE})")
+    if not many:
+        found = _grouped_texts(session, relation, period, x, most=_MANY_CELLS)
+        if len(found["n"]) == _MANY_CELLS:  # cut off, so ask before fetching all of it
+            many = _many(session, f"(SELECT {x} AS x FROM {relation})")
+            found = found if many else _grouped_texts(session, relation, period, x)
+        texts = np.ma.getdata(found["b"])[~np.ma.getmaskarray(found["b"])]
+        many = many or len(set(texts.tolist())) > buckets.TEXT_LIMIT
+    if many:
+        hashed = f"'{buckets.HASHED}' || substr(md5({x}), 1, 2)"
+        found = _grouped_texts(session, relation, period, hashed)
     mask = np.ma.getmaskarray(found["b"])
     values = np.ma.getdata(found["b"])
     labels = tuple(sorted({str(text) for text in values[~mask]}))
@@ -221,3 +234,17 @@ def _texts(session: Session, relation: str, column: str, period: str) -> ColumnC
         labels=labels,
         hashed=many,
     )
+
+
+def _many(session: Session, values: str) -> bool:
+    """Say whether there are more texts than have a bucket of their own."""
+    distinct = f"(SELECT DISTINCT x FROM {values} LIMIT {buckets.TEXT_LIMIT + 2})"
+    return bool(session.rows(f"SELECT count(x) FROM {distinct}")[0][0] > buckets.TEXT_LIMIT)
+
+
+def _grouped_texts(
+    session: Session, relation: str, period: str, value: str, *, most: int | None = None
+) -> dict[str, NDArray[Any]]:
+    """Run one GROUP BY of a column of texts; at most so many cells of it come back."""
+    query = sql.count_by([(period, "p"), (value, "b")], [("count(*)", "n")], relation)
+    return session.arrays(query if most is None else f"{query} LIMIT {most}")
