@@ -210,9 +210,8 @@ def test_texts_that_become_many_late_in_the_file_are_hashed_like_any_others(tmp_
             "CREATE TABLE t AS SELECT greatest(range - 9000, 0) AS n FROM range(12000)"
         )
         for file, order in ((late, "ASC"), (early, "DESC")):
-            connection.execute(
-                f"COPY (SELECT 't' || n AS c FROM t ORDER BY n {order}) TO '{file}' (FORMAT parquet)"
-            )
+            texts = f"SELECT 't' || n AS c FROM t ORDER BY n {order}"
+            connection.execute(f"COPY ({texts}) TO '{file}' (FORMAT parquet)")
     cells = counted(late, columns=["c"])
     assert all(label.startswith(buckets.HASHED) for label in cells.labels)
     assert as_counter(cells) == as_counter(counted(early, columns=["c"]))
