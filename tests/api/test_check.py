@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from shirube.api import operator
+from shirube.api import clock, operator
 from shirube.terms.errors import Problem
 from shirube.terms.finding import Finding, Outcome, Reason
 
+DAILY = "    measure: anonymity\n    schedule: daily\n"
 K_RULE = "appi_anonymised/std1_class_size"
 
 
@@ -68,6 +70,42 @@ def test_changed_data_are_measured_again_and_the_old_run_stays_visible(folder: P
     assert found.judged[0].values["anonymity.k"] == 2
     assert found.attempts == 2
     assert [run.why for run in found.others] == ["superseded"]
+
+
+def test_better_data_swapped_in_for_one_check_do_not_go_on_deciding(folder: Path) -> None:
+    table = folder / "release.csv"
+    bad = table.read_text(encoding="utf-8")
+    operator.check(folder)
+    # One class of six rows: k is 6.
+    table.write_text("age,area,illness\n" + "30s,east,a\n30s,east,b\n" * 3, encoding="utf-8")
+    assert _k(operator.check(folder).judgement.findings).outcome is Outcome.SHOWN
+    table.write_text(bad, encoding="utf-8")
+    checked = operator.check(folder)
+    assert checked.measured == ("release_anonymity",)
+    assert _k(checked.judgement.findings).outcome is Outcome.NOT_SHOWN
+
+
+def test_a_measurement_that_now_speaks_for_another_data_set_is_measured_for_it(
+    folder: Path,
+) -> None:
+    operator.check(folder)
+    manifest = folder / "shirube.yaml"
+    _replace(manifest, "  - id: release\n", "  - id: published\n")
+    _replace(manifest, "dataset: release\n", "dataset: published\n")
+    checked = operator.check(folder)
+    assert checked.measured == ("release_anonymity",)
+    assert _k(checked.judgement.findings).outcome is Outcome.NOT_SHOWN
+
+
+@pytest.mark.parametrize(("days", "measured"), [(0, ()), (1, ("release_anonymity",))])
+def test_a_daily_measurement_is_due_on_the_next_day(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, days: int, measured: tuple[str, ...]
+) -> None:
+    _replace(folder / "shirube.yaml", "    measure: anonymity\n", DAILY)
+    operator.check(folder)
+    later = clock.now() + dt.timedelta(days=days)
+    monkeypatch.setattr(sys.modules["shirube.api.operator.check"], "now", lambda: later)
+    assert operator.check(folder).measured == measured
 
 
 def test_a_run_of_the_same_id_with_other_arguments_does_not_replace_the_bad_one(

@@ -72,10 +72,8 @@ def test_sealing_nothing_adds_nothing(operator, key, now) -> None:
     assert book_text(operator) == ""
 
 
-def test_the_latest_run_of_a_declaration_is_found_by_id_and_key(
-    operator, key, measured, now
-) -> None:
-    first, second, _other = seal(
+def test_a_run_is_found_by_id_and_key_as_long_as_it_decides(operator, key, measured, now) -> None:
+    _first, second, _other = seal(
         operator,
         key,
         measured("a", key="same"),
@@ -87,10 +85,18 @@ def test_the_latest_run_of_a_declaration_is_found_by_id_and_key(
         assert book.run("a", "same") == second
         assert book.run("a", "another") is None
         book.seal([withdraw(1)], now=now + HOUR)
-        assert book.run("a", "same") == first
+        # The earlier run does not come back: it was superseded, so there is nothing to reuse.
+        assert book.run("a", "same") is None
         book.seal([withdraw(0)], now=now + HOUR)
         assert book.run("a", "same") is None
         assert sorted(book.withdrawals()) == [0, 1]
+
+
+def test_a_run_that_later_data_superseded_is_not_reused(operator, key, measured, now) -> None:
+    seal(operator, key, measured("a", key="old"), measured("a", key="new"), now=now)
+    with evidence.open_book(operator, key=key) as book:
+        assert book.run("a", "old") is None
+        assert book.run("a", "new") is not None
 
 
 @pytest.mark.parametrize("index", [-1, 1, 7])

@@ -188,13 +188,21 @@ class Book:
         return tuple(self._known)
 
     def run(self, declared_id: str, key: str) -> Evidence | None:
-        """Return the latest run of a declared measurement with this key that was not withdrawn."""
-        withdrawn = self.withdrawals()
-        for found in reversed(self.evidence()):
-            made = found.measurement
-            if made and (made.id, made.key) == (declared_id, key) and found.index not in withdrawn:
-                return found
-        return None
+        """Return the latest run of a declared measurement with this key, if it still decides.
+
+        A withdrawn run does not, nor one that a later run with the same arguments superseded: data
+        that were swapped for better ones and put back again must be measured again, or the better
+        ones would go on deciding.
+        """
+        runs = [found for found in self.evidence() if _declared(found) == declared_id]
+        same = [found for found in runs if found.measurement and found.measurement.key == key]
+        if not same or same[-1].index in self.withdrawals():
+            return None
+        superseded = any(
+            later.index > same[-1].index and _arguments(later) == _arguments(same[-1])
+            for later in runs
+        )
+        return None if superseded else same[-1]
 
     def documents(self) -> dict[str, DocumentSeal]:
         """Return the latest seal of each declared document, by its id."""
@@ -301,6 +309,14 @@ def as_evidence(
         document=item if isinstance(item, DocumentSeal) else None,
         withdrawal=item if isinstance(item, Withdrawal) else None,
     )
+
+
+def _declared(found: Evidence) -> str | None:
+    return found.measurement.id if found.measurement else None
+
+
+def _arguments(found: Evidence) -> dict[str, object] | None:
+    return found.measurement.arguments if found.measurement else None
 
 
 def _differs(index: int) -> statements.UnverifiedEvidence:

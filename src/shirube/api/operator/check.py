@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shirube import catalogue, engines, manifest, measures
-from shirube.api.clock import now
+from shirube.api.clock import JAPAN, now
 from shirube.api.operator.judge import Judgement, judge_sealed
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from shirube.terms.rule import Pack
     from shirube.terms.source import Progress, Table
 
-_SCHEDULE_DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+# The shortest month, quarter and year, so that a check on each first of the month skips none.
+_SCHEDULE_DAYS = {"daily": 1, "weekly": 7, "monthly": 28, "quarterly": 89, "yearly": 365}
 _NEVER = 10**6
 
 
@@ -159,18 +160,21 @@ class _Measuring:
         run = self.sealing.measurement(declaration.id, key)
         if run is None:
             return False
-        return (self.moment - run.measured_at).days <= self._lifetime(declaration)
+        # The key says what was counted; for whom it speaks may have been declared anew since.
+        if (run.subject, run.dataset) != (declaration.subject, declaration.dataset):
+            return False
+        # Days of the calendar, as findings count them: a run is due on the day it stops counting.
+        age = (_day(self.moment) - _day(run.measured_at)).days
+        return age <= self._lifetime(declaration) and age < _period(declaration)
 
     def _lifetime(self, declaration: Declaration) -> int:
-        """Return for how many days a run counts: its schedule, or a rule's lifetime."""
+        """Return for how many days a run counts under the rules that look at it."""
         limits = [
             rule.lifetime_days
             for pack in self.packs
             for rule in pack.rules
             if rule.wanted.source == declaration.measure and rule.lifetime_days is not None
         ]
-        if declaration.schedule in _SCHEDULE_DAYS:
-            limits.append(_SCHEDULE_DAYS[declaration.schedule])
         return min(limits, default=_NEVER)
 
     def _measure(
@@ -194,3 +198,12 @@ class _Measuring:
         # Sealed at once: what was measured is kept even when the next measurement is interrupted.
         self.sealing.seal([made], now=now())
         return made
+
+
+def _period(declaration: Declaration) -> int:
+    """Return after how many days the declaration asks for a new run."""
+    return _SCHEDULE_DAYS.get(declaration.schedule or "", _NEVER)
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(JAPAN).date()

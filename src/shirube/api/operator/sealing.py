@@ -68,7 +68,7 @@ class Sealing:
         return self._book.documents() if self._book else {}
 
     def measurement(self, declared_id: str, key: str) -> Measurement | None:
-        """Return the latest run of a declared measurement with this key, unless it failed."""
+        """Return a declaration's run with this key, if it decides and did not fail."""
         found = self._book.run(declared_id, key) if self._book else None
         made = found.measurement if found else None
         return None if made is None or made.failure else made
