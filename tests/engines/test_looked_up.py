@@ -88,6 +88,19 @@ def test_a_small_table_is_left_to_the_queries(log, always, monkeypatch):
     assert not always
 
 
+def test_a_numba_that_cannot_be_imported_leaves_the_table_to_the_queries(log, always, monkeypatch):
+    def broken() -> None:
+        raise ImportError("numba needs another numpy")
+
+    module._compiles.cache_clear()
+    monkeypatch.setattr("shirube.engines.bucket_kernel.compiled", broken)
+    found = cells_of(log, "day", ["x"])
+    module._compiles.cache_clear()
+    monkeypatch.undo()
+    assert not always
+    assert found == cells_of(log, "day", ["x"])
+
+
 def test_too_many_cells_are_left_to_the_queries(log, always, monkeypatch):
     monkeypatch.setattr(module, "_MOST_CELLS", 10_000)
     found = cells_of(log, "day", ["x"])

@@ -53,7 +53,7 @@ def looked_up(
     numeric = [column for column in columns if kinds.get(column) == "number"]
     if not _pays(rows * len(numeric)):
         return {}
-    slots = periods.slots(session, relation, table, period)
+    slots = periods.slots(session, relation, table, period) if _compiles() else None
     if slots is None:
         return {}
     counters = _counters(session, relation, numeric, slots, rows, tell)
@@ -67,6 +67,18 @@ def _pays(values: int) -> bool:
     """Say whether so many values are worth the compiled loop."""
     least = _ONCE_IMPORTED if "numba" in sys.modules else MOST_VALUES_BY_QUERY
     return values >= least and importlib.util.find_spec("numba") is not None
+
+
+@cache
+def _compiles() -> bool:
+    """Say whether numba, which is installed, can be imported beside this numpy."""
+    from shirube.engines.bucket_kernel import compiled
+
+    try:
+        compiled()
+    except ImportError:
+        return False
+    return True
 
 
 @cache
