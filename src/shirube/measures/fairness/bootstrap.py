@@ -92,21 +92,22 @@ def band(
     level
         Coverage, for example 0.95.
     """
-    present = (~np.isnan(drawn)).sum(axis=1)
-    usable = ~np.isnan(estimate) & (1 - present / drawn.shape[1] <= _MOST_ABSENT)
+    replicates = drawn.shape[1]
+    absent = np.isnan(drawn).sum(axis=1)
+    usable = ~np.isnan(estimate) & (absent / replicates <= _MOST_ABSENT)
     error = np.full(len(estimate), np.nan)
     low, high = error.copy(), error.copy()
     if not usable.any():
         return Band(estimate, error, float("nan"), low, high)
     kept, centre = drawn[usable], estimate[usable, np.newaxis]
-    whole = bool((present[usable] == drawn.shape[1]).all())
+    whole = not absent[usable].any()
     # numpy looks for NaN line by line, many times slower, so only where there is one.
     error[usable] = (np.std if whole else np.nanstd)(kept, axis=1, ddof=1)
     spread = np.where(error[usable] > 0, error[usable], np.inf)[:, np.newaxis]
     distance = np.abs(kept - centre)
     distance /= spread
     factor = float(np.quantile(np.fmax.reduce(distance, axis=0, initial=0.0), level))
-    low[usable], high[usable] = _percentiles(kept, present[usable], level)
+    low[usable], high[usable] = _percentiles(kept, replicates - absent[usable], level)
     # A rate of exactly 0 or 1 never moves in a resample, yet is not known exactly: "plus four".
     still = usable & ~(error > 0)
     around = (estimate[still] * denominator[still] + 2) / (denominator[still] + 4)

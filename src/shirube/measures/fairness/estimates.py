@@ -27,26 +27,25 @@ def bands_of(
     done = 0
     for counted in bootstrap.replicates(counts.count, replicates, rng):
         some = slice(done, done + counted.shape[-1])
+        by_group = counts.summed(counted)
         for name in RATES:
-            drawn[name][:, some] = _rates(counts, counted, name)
+            drawn[name][:, some] = _rate(*fractions(by_group, name))
         done = some.stop
     bands: dict[str, Band] = {}
+    observed = {name: fractions(counts.summed(counts.count), name) for name in RATES}
     # Equalised odds speak of two rates, so these two share one band.
     for names in (("selection_rate",), ("tpr", "fpr"), ("precision",)):
-        denominator = np.concatenate(
-            [counts.summed(fractions(counts.count, name)[1]) for name in names]
-        )
-        observed = np.concatenate([_rates(counts, counts.count, name) for name in names])
-        estimate = np.where(denominator >= min_group, observed, np.nan)
+        denominator = np.concatenate([observed[name][1] for name in names])
+        rates = np.concatenate([_rate(*observed[name]) for name in names])
+        estimate = np.where(denominator >= min_group, rates, np.nan)
         resampled = np.concatenate([drawn.pop(name) for name in names])
         shared = bootstrap.band(estimate, resampled, denominator, level)
         bands |= dict(zip(names, shared.split(len(names)), strict=True))
     return bands
 
 
-def _rates(counts: Counts, counted: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    """Return a rate of all groups, shape (groups, ...), for counts of shape (finest, 3, 2, ...)."""
-    numerator, denominator = (counts.summed(each) for each in fractions(counted, name))
+def _rate(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a rate, NaN where nobody could have had it."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(numerator / denominator)
 
@@ -59,7 +58,7 @@ def null_of(
     usable = ~np.isnan(band.error)
     if not usable.any() or denominator.sum() == 0:
         return float("nan")
-    sizes = np.rint(counts.summed(denominator))[usable].astype(np.int64)[:, np.newaxis]
+    sizes = counts.summed(denominator)[usable].astype(np.int64)[:, np.newaxis]
     shared = numerator.sum() / denominator.sum()
     rates = rng.binomial(sizes, shared, (len(sizes), replicates)) / sizes
     grouping = counts.grouping[usable]
