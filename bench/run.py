@@ -143,6 +143,8 @@ def _row(line: ratio.Line) -> str:
     if line.goal == ratio.EQUAL:
         return f"| {name} | | | | equal | {mark} |"
     ours, theirs = (f"{_figure(each)} {line.unit}" for each in (line.ours, line.theirs))
+    if line.goal == ratio.TOLD:
+        return f"| {name} | {ours} | {theirs} | {_figure(line.ratio)} | | told |"
     return f"| {name} | {ours} | {theirs} | {_figure(line.ratio)} | {line.goal} | {mark} |"
 
 
