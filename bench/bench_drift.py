@@ -4,18 +4,24 @@
 The *scan floor* reads the same columns and does next to nothing with each value: sum, smallest,
 largest and number of values of a number, the greatest length of a text, the first day. (Sums and
 extremes of ``x + 0``, so that they are not answered from the file's footer.)
+
+With the extra ``fast`` large tables are counted by look-up; the line "by queries alone" is what an
+installation without it has. *All days again* is whatever this installation does with all days.
 """
 
 from __future__ import annotations
 
 import shutil
+import statistics
 import sys
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 
 import tables
 from ratio import (
+    Timing,
     cpu_seconds,
     data_folder,
     finish,
@@ -27,6 +33,7 @@ from ratio import (
     print_ratio,
 )
 from shirube.engines import open_engine
+from shirube.engines.duckdb import looked_up
 from shirube.measures.monitoring.drift import drift
 from shirube.terms.measurement import Result
 from shirube.terms.source import Table
@@ -99,7 +106,11 @@ def _against_floor() -> None:
     print_equal(
         "10M rows: every row was counted", rows["rows_reference"] + rows["rows_window"] == _LARGE
     )
+    with mock.patch.object(looked_up, "_pays", lambda _values: False):
+        queries = measure(lambda: _measured([path], _WINDOW), 3)
+    print_equal("10M rows: look-up and queries agree", str(queries.result) == str(ours.result))
     print_ratio("10M rows, 20 columns: drift / scan floor", ours, floor, "<= 2.0")
+    print_ratio("10M rows, by queries alone / scan floor", queries, floor, "<= 4.0")
 
 
 def _floor(path: Path) -> object:
@@ -119,9 +130,15 @@ def _new_day() -> None:
     cache = data_folder() / "cells"
     shutil.rmtree(cache, ignore_errors=True)
     _measured(files[:-1], ("2026-11-22", "2026-11-28"), cache)
-    before = cpu_seconds()
-    result = _measured(files, _LAST_WEEK, cache)
-    spent = cpu_seconds() - before
+    first = set(cache.iterdir())
+    runs, result = [], None
+    for _round in range(3):
+        for added in set(cache.iterdir()) - first:
+            added.unlink()
+        before = cpu_seconds()
+        result = _measured(files, _LAST_WEEK, cache)
+        runs.append(cpu_seconds() - before)
+    spent = Timing(statistics.median(runs), tuple(runs), result)
     print_equal("60 days: cached cells give the same result", str(result) == str(again.result))
     print_ratio("60 days: a new day and a verdict / all days again", spent, again, "<= 0.05")
 
