@@ -240,6 +240,27 @@ def test_the_order_of_rows_does_not_matter(groups, data):
     assert str(one) == str(two)
 
 
+@given(st.permutations(range(60)))
+def test_the_order_of_cells_does_not_move_the_interval_of_calibration(order):
+    # Scores are sums of powers of two, so that their sums are exact in any order.
+    rows: list[Row] = [(("FM"[n % 2],), n % 3 % 2, n % 5 % 2) for n in range(60)]
+    scores = [(0.125, 0.25, 0.5, 0.75)[n % 4] for n in range(60)]
+    one, two = (
+        group_fairness(
+            World([rows[n] for n in places], [scores[n] for n in places]),
+            attributes=("sex",),
+            prediction="p",
+            label="y",
+            score="s",
+            min_group=1,
+            replicates=20,
+        )
+        for places in (range(60), order)
+    )
+    assert one.values[-1].interval is not None
+    assert str(one) == str(two)
+
+
 def test_the_runner_writes_plain_numbers_and_keeps_failures():
     now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     declared = Declaration(

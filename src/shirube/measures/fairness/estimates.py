@@ -78,8 +78,11 @@ def calibration_of(
     """Return mean score minus share of outcomes per group; None without score or label."""
     if cells.score_sum is None or cells.score_bin is None or not (cells.label >= 0).any():
         return None
-    kept = (cells.prediction >= 0) & (cells.label >= 0) & (cells.score_bin >= 0)
-    group = finest_groups(cells)[1][kept]
+    group = finest_groups(cells)[1]
+    # Engines count in any order; equal seeds give equal resamples only where cells stand in one.
+    order = np.lexsort((cells.score_bin, cells.prediction, cells.label, group))
+    kept = order[((cells.prediction >= 0) & (cells.label >= 0) & (cells.score_bin >= 0))[order]]
+    group = group[kept]
     count = cells.count[kept].astype(np.float64)
     # A cell's rows share a bin of the score: its mean score stands for them in every resample.
     error = cells.score_sum[kept] / count - cells.label[kept]
