@@ -33,12 +33,14 @@ METHOD = Text(
 
 _SMALL = Text("下限より小さいクラスにある行の割合", "share of records in classes below the floor")
 _USED = Text("用いた準識別子の数", "quasi-identifiers used")
+_TOLD = Text("調べた機微な列の数", "sensitive columns looked at")
 _MOST = Text("α(最頻値の割合)", "α, share of the most frequent value")
 
 PRODUCES = (
     Name("rows", "number", Text("行数", "rows"), "count"),
     Name("classes", "number", Text("同値クラスの数", "equivalence classes"), "count"),
     Name("quasi_identifiers", "number", _USED, "count"),
+    Name("sensitive", "number", _TOLD, "count"),
     Name("k", "number", Text("k(最小のクラスの行数)", "k, rows of the smallest class"), "count"),
     Name("unique_records", "number", Text("一意な行の数", "records alone in their class"), "count"),
     Name("unique_share", "number", Text("一意な行の割合", "share of unique records"), "share"),
@@ -57,7 +59,7 @@ PRODUCES = (
     Name("alpha", "number", _MOST, "share"),
 )
 
-_OF_CLASSES, _OF_SENSITIVE = PRODUCES[3:11], PRODUCES[11:]
+_OF_CLASSES, _OF_SENSITIVE = PRODUCES[4:12], PRODUCES[12:]
 
 _UNITS: dict[str, Literal["count", "ratio", "distance", "share"]] = {
     "l_distinct": "count",
@@ -100,6 +102,7 @@ def anonymity(
 
     ==================  =====================================================================
     quasi_identifiers   how many columns made the classes: leaving one out only ever raises k
+    sensitive           how many columns l, t and their relatives are the worst of
     k                   :math:`\min_e n_e`; 1 means that somebody stands alone
     prosecutor_risk     :math:`1/k`: the attacker knows that the person is in the table
     journalist_risk     the same where the table is a sample of ``population`` people
@@ -274,6 +277,7 @@ def _class_values(
         Value(name="rows", value=rows, unit="count", sample_size=rows),
         Value(name="classes", value=classes, unit="count", sample_size=rows),
         Value(name="quasi_identifiers", value=len(cells.quasi_identifiers), unit="count"),
+        Value(name="sensitive", value=len(cells.sensitive), unit="count"),
     ]
     reason = _no_class(cells)
     if reason:
