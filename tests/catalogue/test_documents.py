@@ -10,7 +10,6 @@ import pytest
 from shirube import catalogue
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.manifest import Manifest
-from shirube.terms.measurement import Input
 from shirube.terms.place import Place
 
 Declare = Callable[[str], Manifest]
@@ -46,14 +45,16 @@ def test_an_empty_document_shows_nothing(tmp_path: Path, declare: Declare) -> No
         catalogue.seal_documents(declare(DOCUMENTS), tmp_path)
 
 
-def test_model_files_are_bound_by_digest(tmp_path: Path, declare: Declare) -> None:
+def test_models_with_files_that_are_there_and_models_without_files_pass(
+    tmp_path: Path, declare: Declare
+) -> None:
     (tmp_path / "m.bin").write_bytes(b"x")
-    read = declare(
-        "models:\n  - {id: gbm, name: unknown, files: m.bin}\n  - {id: other, name: unknown}\n"
+    catalogue.find_models(
+        declare(
+            "models:\n  - {id: gbm, name: unknown, files: m.bin}\n  - {id: other, name: unknown}\n"
+        ),
+        tmp_path,
     )
-    assert catalogue.model_digests(read, tmp_path) == {
-        "gbm": (Input(name="m.bin", sha256=hashlib.sha256(b"x").hexdigest(), bytes=1),)
-    }
 
 
 def test_all_missing_model_files_are_named(tmp_path: Path, declare: Declare) -> None:
@@ -62,7 +63,7 @@ def test_all_missing_model_files_are_named(tmp_path: Path, declare: Declare) -> 
         "  - {id: b, name: unknown, files: n.bin}\n"
     )
     with pytest.raises(Problems) as caught:
-        catalogue.model_digests(read, tmp_path)
+        catalogue.find_models(read, tmp_path)
     assert [problem.where.line for problem in caught.value.problems] == [4, 5]
 
 

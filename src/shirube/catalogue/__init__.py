@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the manifest names, found on disk and bound by digest: tables, documents, model files."""
+"""What the manifest names, found on disk: tables and documents by digest, model files."""
 
-from shirube.catalogue.columns import COLUMN_ARGUMENTS
-from shirube.catalogue.documents import model_digests, seal_documents
+from shirube.catalogue.documents import find_models, seal_documents
 from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
 
 __all__ = [
-    "COLUMN_ARGUMENTS",
     "Describes",
     "Remembering",
-    "model_digests",
+    "find_models",
     "resolve",
     "seal_documents",
 ]

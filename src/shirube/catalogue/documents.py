@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents and model files bound by the digest of their bytes."""
+"""Documents bound by the digest of their bytes; model files that must be there."""
 
 from __future__ import annotations
 
@@ -43,19 +43,16 @@ def seal_documents(manifest: Manifest, folder: str | Path) -> tuple[DocumentSeal
     return tuple(seals)
 
 
-def model_digests(manifest: Manifest, folder: str | Path) -> dict[str, tuple[Input, ...]]:
-    """Return for each model with files the digest of each file; raises as above."""
-    digests: dict[str, tuple[Input, ...]] = {}
+def find_models(manifest: Manifest, folder: str | Path) -> None:
+    """Look whether the files of every model are there; raises as above."""
     problems: list[Problem] = []
     for model in manifest.models:
         try:
             if model.files:
-                where = manifest.place(f"models.{model.id}.files")
-                digests[model.id] = _inputs(model.files, Path(folder), where)
+                expand(model.files, Path(folder), manifest.place(f"models.{model.id}.files"))
         except Problem as problem:
             problems.append(problem)
     _raise(problems)
-    return digests
 
 
 def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[DocumentSeal, ...]:

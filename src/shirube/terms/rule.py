@@ -11,7 +11,6 @@ from typing import Literal
 
 import msgspec
 
-from shirube.terms.measurement import Scalar
 from shirube.terms.subject import SubjectKind
 from shirube.terms.text import Text
 
@@ -138,10 +137,3 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
     profile: dict[str, tuple[Name, ...]]
     sources: dict[str, tuple[Name, ...]]
-
-
-class Instance(msgspec.Struct, frozen=True):
-    """A name with the actual value that a finding put in."""
-
-    name: str
-    value: Scalar

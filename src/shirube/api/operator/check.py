@@ -2,7 +2,7 @@
 """From a folder to sealed, explained findings: the main job.
 
 1. Read the manifest.
-2. Find the tables, their columns and their digests.
+2. Find the models' files, and the tables with their columns and digests.
 3. Seal every document that is new or has changed.
 4. Measure what is new or due, sealing each measurement as soon as it is made.
 5. Judge everything that is sealed against the rules in force.
@@ -75,6 +75,7 @@ def check(
         # 2. The tables.
         told(_("Reading the tables"), None)
         describing = catalogue.Remembering(engine, f"{engine.name} {engine.version}", place.cache)
+        catalogue.find_models(declared, place.folder)
         tables = catalogue.resolve(declared, place.folder, describing, progress=told)
         # 3. The documents.
         documents = _seal_documents(sealing, declared, place, moment)
