@@ -120,6 +120,13 @@ def test_a_run_of_the_same_id_with_other_arguments_does_not_replace_the_bad_one(
     assert len(found.judged) == 2
 
 
+def test_another_seed_stands_beside_the_first_one_and_does_not_replace_it(folder: Path) -> None:
+    operator.check(folder)
+    _replace(folder / "shirube.yaml", "    measure: anonymity\n", f"{DAILY}    seed: 7\n")
+    found = _k(operator.check(folder).judgement.findings)
+    assert len(found.judged) == 2
+
+
 def test_a_document_that_left_the_manifest_stops_counting(folder: Path) -> None:
     operator.check(folder)
     manifest = folder / "shirube.yaml"

@@ -91,7 +91,9 @@ def _measured(
             kind="measurement",
             source=measured.measure,
             declared_id=measured.id,
-            arguments=measured.arguments,
+            # Another seed is another run beside the first one, or seeds could be tried until one
+            # end of an interval passes.
+            arguments={**measured.arguments, "seed": measured.seed},
             values={} if measured.failure else _values(measured.values),
             date=day(measured.measured_at),
             known=day(item.sealed_at),

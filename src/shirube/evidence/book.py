@@ -190,17 +190,16 @@ class Book:
     def run(self, declared_id: str, key: str) -> Evidence | None:
         """Return the latest run of a declared measurement with this key, if it still decides.
 
-        A withdrawn run does not, nor one that a later run with the same arguments superseded: data
-        that were swapped for better ones and put back again must be measured again, or the better
-        ones would go on deciding.
+        A withdrawn run does not, nor one that a later run with the same arguments and seed
+        superseded: data that were swapped for better ones and put back again must be measured
+        again, or the better ones would go on deciding.
         """
         runs = [found for found in self.evidence() if _declared(found) == declared_id]
         same = [found for found in runs if found.measurement and found.measurement.key == key]
         if not same or same[-1].index in self.withdrawals():
             return None
         superseded = any(
-            later.index > same[-1].index and _arguments(later) == _arguments(same[-1])
-            for later in runs
+            later.index > same[-1].index and _asked(later) == _asked(same[-1]) for later in runs
         )
         return None if superseded else same[-1]
 
@@ -315,8 +314,9 @@ def _declared(found: Evidence) -> str | None:
     return found.measurement.id if found.measurement else None
 
 
-def _arguments(found: Evidence) -> dict[str, object] | None:
-    return found.measurement.arguments if found.measurement else None
+def _asked(found: Evidence) -> tuple[dict[str, object], int] | None:
+    made = found.measurement
+    return (made.arguments, made.seed) if made else None
 
 
 def _differs(index: int) -> statements.UnverifiedEvidence:
