@@ -71,7 +71,7 @@ _UNITS: dict[str, Literal["count", "ratio", "distance", "share"]] = {
 
 @measure(
     name="anonymity",
-    version="1",
+    version="2",
     subject="dataset",
     title=Text(
         "匿名性(k-匿名性、l-多様性、t-近接性など)", "Anonymity: k, l, t and their relatives"
