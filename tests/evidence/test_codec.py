@@ -217,3 +217,9 @@ def test_rubbish_raises_only_our_own_error(rubbish) -> None:
     except codec.Unreadable:
         return
     pytest.fail("rubbish was taken for a measurement")
+
+
+def test_an_unreadable_record_is_named_even_where_the_value_is_empty() -> None:
+    sealed = codec.encode(Withdrawal(index=0, reason="x", author="y", date=dt.date(2026, 1, 1)))
+    with pytest.raises(codec.Unreadable, match="Withdrawal"):
+        codec.decode({**sealed, "date": ""}, Withdrawal)

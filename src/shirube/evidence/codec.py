@@ -54,7 +54,9 @@ def decode(value: Json, kind: type[Record]) -> Record:
     try:
         decoded = _decode(value, _shape(kind))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise unreadable(str(error)) from error
+        # An error about an empty value has no words of its own: the record is named in any case.
+        detail = ": ".join(part for part in (kind.__name__, str(error)[:80]) if part)
+        raise unreadable(detail) from error
     if not isinstance(decoded, kind):
         raise unreadable(kind.__name__)
     return decoded
