@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _FULL_DISK = ("No space left", "Disk full", "max_temp_directory_size")
 _NOT_UNICODE = ("utf-8", "unicode")
+# A failed conversion quotes the cell: `Could not convert string 'x'`, `cast value to number: "x"`.
+_CELL = re.compile(r"""(?<=: )".*"|(?<=string )(['"]).*\1""")
 
 
 def problem_of(error: duckdb.Error, files: Sequence[Path]) -> ShirubeError:
@@ -77,6 +79,6 @@ def _fault_of_a_line(message: str) -> str:
 
 
 def _first_line(message: str) -> str:
-    """Return the first line only: what follows may quote rows, which are nobody's business here."""
-    first = message.strip().splitlines()[0]
+    """Return the first line only, without a cell: the data are nobody's business here."""
+    first = _CELL.sub("…", message.strip().splitlines()[0])
     return re.sub(r"\s+", " ", re.sub(r"^(?:[A-Z][A-Za-z]* )+Error: ", "", first))[:200]
