@@ -86,6 +86,7 @@ def test_categories_by_hand():
         {
             "rows_reference": 50,
             "rows_window": 40,
+            "rows_both": 0,
             "columns": 1,
             "max_missing_difference": 0.2,
             "max_psi": math.log(3),
@@ -219,3 +220,9 @@ def test_chi_squared_and_jensen_shannon_equal_scipys(pairs):
     assert distances.jensen_shannon(p, q) == pytest.approx(
         distance.jensenshannon(p, q, 2), abs=1e-7
     )
+
+
+def test_rows_that_stand_on_both_sides_are_counted():
+    # The reference is the whole of January, and so is the window: three rows, all of them in both.
+    result = compare([1.0, 2.0, 3.0], [9.0], window=("2026-01", "2026-01"))
+    assert (found(result)["rows_both"], found(result)["max_psi"]) == (3, 0.0)

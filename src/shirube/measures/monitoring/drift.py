@@ -33,7 +33,7 @@ _BOUND = "guaranteed bound of the bucket counts: the statistic of the raw values
 
 @measure(
     name="drift",
-    version="1",
+    version="2",
     subject="any",
     title=Text("データの変化", "Drift of the data"),
     description=Text(
@@ -43,6 +43,11 @@ _BOUND = "guaranteed bound of the bucket counts: the statistic of the raw values
     produces=(
         Name("rows_reference", "number", Text("基準期間の行数", "rows of the reference")),
         Name("rows_window", "number", Text("対象期間の行数", "rows of the window")),
+        Name(
+            "rows_both",
+            "number",
+            Text("基準期間と対象期間の両方に入る行数", "rows in reference and window alike"),
+        ),
         Name("columns", "number", Text("列の数", "columns")),
         Name(
             "max_missing_difference",
@@ -130,7 +135,7 @@ def drift(
     before = chosen(periods, reference, "reference")
     after = chosen(periods, window, "window")
     rows = [sum(cells.rows[p] for p, is_in in zip(periods, each, strict=True) if is_in)
-            for each in (before, after)]  # fmt: skip
+            for each in (before, after, before & after)]  # fmt: skip
     found = []
     for number, series in enumerate(series_of(cells, periods)):
         if progress is not None:
@@ -138,12 +143,13 @@ def drift(
         found.append(_compared(series, before, after, binning))
     return Result(
         values=(
-            Value(name="rows_reference", value=rows[0], unit="count", sample_size=sum(rows)),
-            Value(name="rows_window", value=rows[1], unit="count", sample_size=sum(rows)),
-            Value(name="columns", value=len(columns), unit="count", sample_size=sum(rows)),
-            *_maxima(found, sum(rows)),
+            Value(name="rows_reference", value=rows[0], unit="count", sample_size=sum(rows[:2])),
+            Value(name="rows_window", value=rows[1], unit="count", sample_size=sum(rows[:2])),
+            Value(name="rows_both", value=rows[2], unit="count", sample_size=sum(rows[:2])),
+            Value(name="columns", value=len(columns), unit="count", sample_size=sum(rows[:2])),
+            *_maxima(found, sum(rows[:2])),
         ),
-        sample_size=sum(rows),
+        sample_size=sum(rows[:2]),
         method=method(binning),
         details=(columns_detail(found), over_time_detail(found, periods)),
         notes=notes(
