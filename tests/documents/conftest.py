@@ -29,7 +29,7 @@ def catalogue() -> Catalog:
     return _japanese_catalogue()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def japanese(catalogue: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("locales") / "ja" / "LC_MESSAGES"
     folder.mkdir(parents=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-JAPAN = dt.timezone(dt.timedelta(hours=9), "JST")
-"""Japan has one zone and no summer time, so that no time-zone data base is needed."""
+from shirube.terms.japan import JAPAN
 
 
 def now() -> dt.datetime:

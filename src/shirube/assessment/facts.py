@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from shirube.assessment.profiles import profiles
 from shirube.terms.fact import FactRow, Facts
+from shirube.terms.japan import JAPAN
 from shirube.terms.subject import Subject
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from shirube.terms.manifest import Manifest
     from shirube.terms.measurement import Measurement, Scalar, Value
 
-_JAPAN = dt.timezone(dt.timedelta(hours=9), "JST")
 
 NO_LONGER_DECLARED = "no longer declared"
 """Why a document's state does not count that the manifest does not name any more."""
@@ -65,7 +65,7 @@ def facts(manifest: Manifest, evidence: Sequence[Evidence]) -> Facts:
 
 def day(moment: dt.datetime) -> dt.date:
     """Return the day of a moment in Japan."""
-    return (moment.astimezone(_JAPAN) if moment.tzinfo else moment).date()
+    return (moment.astimezone(JAPAN) if moment.tzinfo else moment).date()
 
 
 def _withdrawals(evidence: Sequence[Evidence]) -> Withdrawals:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from shirube.terms.japan import JAPAN
 from shirube.terms.measurement import Scalar
 from shirube.texts import _, language
 
-_JAPAN = dt.timezone(dt.timedelta(hours=9))
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -95,7 +95,7 @@ def short_digest(sha256: str) -> str:
 
 def _local(instant: dt.datetime) -> dt.datetime:
     aware = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
-    return aware.astimezone(_JAPAN)
+    return aware.astimezone(JAPAN)
 
 
 def _with_unit(figure: str, unit: str) -> str:

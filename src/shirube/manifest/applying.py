@@ -25,6 +25,7 @@ from shirube.manifest.reading import read
 from shirube.manifest.schema import UNKNOWN
 from shirube.manifest.text import read_text
 from shirube.terms.errors import Problem, Problems
+from shirube.terms.japan import JAPAN
 from shirube.terms.place import Place
 from shirube.texts import _
 
@@ -53,7 +54,7 @@ def apply_answers(
     path = Path(manifest_path)
     path = (path / NAME if path.is_dir() else path).resolve()
     old = read_text(path)
-    day = today or dt.datetime.now(dt.timezone(dt.timedelta(hours=9))).date()
+    day = today or dt.datetime.now(JAPAN).date()
     new = insert(old, str(path), answers, day)
     parse(new, str(path), today=today)
     if new != old:

@@ -11,13 +11,13 @@ import msgspec
 
 from shirube.manifest.text import read_text
 from shirube.terms.errors import InternalError, Problems
+from shirube.terms.japan import JAPAN
 from shirube.terms.manifest import Manifest
 
 if TYPE_CHECKING:
     from shirube.manifest.reading import Reading
 
 NAME = "shirube.yaml"
-_JAPAN = dt.timezone(dt.timedelta(hours=9))
 _NAMED = {"contacts": "name", "systems": "name", "models": "name", "suppliers": "name"}
 _NAMED |= {"datasets": "title"}
 
@@ -56,7 +56,7 @@ def parse(text: str, file: str, *, today: dt.date | None = None) -> Manifest:
     reading = read(text, file)
     problems = [*reading.problems, *validation.validate(reading)]
     if isinstance(reading.data, dict):
-        problems += checks.check(reading, today or dt.datetime.now(_JAPAN).date())
+        problems += checks.check(reading, today or dt.datetime.now(JAPAN).date())
     if problems:
         raise Problems(sorted(problems, key=lambda problem: getattr(problem.where, "line", 0) or 0))
     return _record(reading)

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shirube import catalogue, engines, manifest, measures
-from shirube.api.clock import JAPAN, now
+from shirube.api.clock import now
 from shirube.api.operator.judge import Judgement, judge_sealed
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.terms.evidence import DocumentSeal
+from shirube.terms.japan import JAPAN
 from shirube.texts import _
 
 if TYPE_CHECKING:

@@ -48,4 +48,5 @@ class Workspace:
         """
         with suppress(OSError):
             self.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.cache.chmod(0o700)
             (self.cache / ".gitignore").write_text("*\n", encoding="utf-8")

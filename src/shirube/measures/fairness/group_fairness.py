@@ -72,7 +72,7 @@ _SIMULTANEOUS = "multinomial bootstrap of the cells, studentised max-|t|, simult
         Name(
             "max_equalized_odds_difference",
             "number",
-            Text("等化オッズの最大差", "largest difference of equalised odds"),
+            Text("均等化オッズの最大差", "largest difference of equalised odds"),
             "difference",
         ),
         Name(

@@ -25,6 +25,11 @@ RATES = {
 """Every rate that is compared, with its name."""
 
 
+FEWEST_TOLD = 5
+"""A group of fewer people never stands in the table, whatever ``min_group`` says: the table is
+sealed and handed on, and a rate of one person is that person's."""
+
+
 def groups(
     counts: Counts, bands: dict[str, Band], gap: Band | None, size: NDArray[np.float64], least: int
 ) -> Detail:
@@ -45,7 +50,7 @@ def groups(
         ]
     rows = []
     for n, group in enumerate(counts.names):
-        if size[n] >= least:
+        if size[n] >= max(least, FEWEST_TOLD):
             row: list[float | int | str | None] = [group, int(size[n])]
             for _name, _title, band in series:
                 row += [float(band.estimate[n]), float(band.low[n]), float(band.high[n])]

@@ -52,7 +52,7 @@ _BOUND = "guaranteed bound of the bucket counts: the statistic of the raw values
         Name(
             "max_missing_difference",
             "number",
-            Text("欠測率の最大差", "largest difference of the missing share"),
+            Text("欠損割合の最大差", "largest difference of the missing share"),
             "difference",
         ),
         Name("max_psi", "number", Text("PSIの最大値", "largest PSI"), "distance"),

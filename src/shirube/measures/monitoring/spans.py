@@ -81,7 +81,9 @@ def chosen(periods: Sequence[str], span: Sequence[str], argument: str) -> NDArra
         [first <= period and period[: len(last)] <= last for period in periods], bool
     )
     if not inside.any():
-        there = f"{periods[0]} – {periods[-1]}" if periods else _("none")
+        # A failure is sealed: a column that holds no dates is not quoted.
+        dated = all(set(period) <= set("0123456789-/.: TZ+") for period in periods)
+        there = f"{periods[0]} – {periods[-1]}" if periods and dated else _("none")
         raise Problem(
             _("No row lies in the {argument} from {first} to {last}.").format(
                 argument=argument, first=first, last=last
