@@ -60,12 +60,8 @@ def {name}(
         ``missing_share`` in [0, 1]; None for an empty table. A census: no interval.
     """
     del seed, progress
-    cells = source.group_cells([column], prediction=column)
-    missing = sum(
-        int(count)
-        for value, count in zip(cells.attributes[column], cells.count, strict=True)
-        if value is None
-    )
+    cells = source.class_cells([column])
+    missing = cells.nulls.get(column, 0)
     share = missing / cells.rows if cells.rows else None
     value = Value(
         name="missing_share",
