@@ -303,7 +303,7 @@ def _journalist(k: int, rows: int, population: int | None) -> Value:
     if population is None:
         reason = Text.of(N_("No population is given; the prosecutor's risk is its upper bound."))
         return Value(name="journalist_risk", value=None, unit="share", reason=reason)
-    from shirube.measures.privacy.reidentification import journalist_risk
+    from shirube.measures.privacy.journalist import journalist_risk
 
     risk = journalist_risk(k, rows, population)
     return Value(name="journalist_risk", value=risk, unit="share", sample_size=rows)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shirube.measures.privacy.reidentification import _by_recursion, _by_series, journalist_risk
+from shirube.measures.privacy.journalist import _by_recursion, _by_series, journalist_risk
 
 
 def test_a_census_leaves_the_journalist_where_the_prosecutor_is() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Re-identification risk of a released table, for three kinds of attacker."""
+"""The journalist's risk: an attacker who does not know whether the person is in the table."""
 
 from __future__ import annotations
 
