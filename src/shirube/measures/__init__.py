@@ -3,11 +3,12 @@
 
 from shirube.measures.parameters import Parameter
 from shirube.measures.registry import Measure, get, key, measure, names, vocabulary
-from shirube.measures.runner import key_of, run
+from shirube.measures.runner import further_tables, key_of, run
 
 __all__ = [
     "Measure",
     "Parameter",
+    "further_tables",
     "get",
     "key",
     "key_of",

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shirube.terms.errors import InternalError, Problem, Problems
+from shirube.terms.source import Source
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-ParameterType = Literal["text", "texts", "integer", "number", "boolean"]
+ParameterType = Literal["text", "texts", "integer", "number", "boolean", "table"]
 
 NOT_ARGUMENTS = frozenset({"source", "seed", "progress"})
 """What the runner gives; everything else is an argument that somebody declares."""
@@ -28,14 +29,16 @@ _PYTHON: dict[ParameterType, type] = {
     "integer": int,
     "number": float,
     "boolean": bool,
+    "table": str,
 }
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """One argument of a measure.
 
-    ``type`` is the kind of value; ``texts`` is a list. ``choices`` is not empty where only some
-    texts are allowed. ``optional`` parameters may be None.
+    ``type`` is the kind of value; ``texts`` is a list, ``table`` the id of a data set whose table
+    the function is given as a ``Source``. ``choices`` is not empty where only some texts are
+    allowed. ``optional`` parameters may be None.
     """
 
     name: str
@@ -136,6 +139,7 @@ def _mistyped(measure: str, parameter: Parameter, value: object) -> Problem:
         "integer": _("a whole number"),
         "number": _("a number"),
         "boolean": _("true or false"),
+        "table": _("the id of a data set"),
     }[parameter.type]
     if parameter.choices:
         expected = _("one of {choices}").format(choices=", ".join(parameter.choices))
@@ -168,13 +172,16 @@ def _type(
     """Return the kind of value, whether None is allowed, and the choices of a Literal."""
     annotation = item.annotation
     if isinstance(annotation, str):
-        annotation = eval(annotation, {**vars(typing), **function.__globals__})  # noqa: S307 - our own source
+        names = {**vars(typing), "Source": Source, **function.__globals__}
+        annotation = eval(annotation, names)  # noqa: S307 - our own source
     members, optional = [annotation], False
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
         members = [part for part in typing.get_args(annotation) if part is not types.NoneType]
         optional = len(members) < len(typing.get_args(annotation))
     if typing.get_origin(members[0]) is Literal:
         return "text", optional, typing.get_args(members[0])
+    if members == [Source]:
+        return "table", optional, ()
     for kind, python in _PYTHON.items():
         if members == [python]:
             return kind, optional, ()

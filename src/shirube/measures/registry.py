@@ -135,15 +135,17 @@ def key(
     digests: Sequence[str],
     *,
     reading: str = "",
+    further: Mapping[str, tuple[str, Sequence[str]]] | None = None,
 ) -> str:
     """Return the digest by which equal measurements are recognised.
 
     Equal keys mean that measuring again would find the same: same method and version, same
     canonical arguments (a default written out equals a default left out), same seed, same inputs in
-    any order. ``reading`` says how the bytes were read (format and encoding).
+    any order. ``reading`` says how the bytes were read (format and encoding). ``further`` holds
+    reading and digests of each further table by the name of its parameter.
     """
     chosen = get(measure) if isinstance(measure, str) else measure
-    parts = {
+    parts: dict[str, object] = {
         "measure": chosen.name,
         "version": chosen.version,
         "arguments": chosen.arguments(arguments),
@@ -151,6 +153,8 @@ def key(
         "digests": sorted(digests),
         "reading": reading,
     }
+    if further:
+        parts["further"] = {name: (read, sorted(found)) for name, (read, found) in further.items()}
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 

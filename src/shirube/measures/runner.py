@@ -22,6 +22,7 @@ from shirube.texts import N_, using
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from shirube.measures.registry import Measure
     from shirube.terms.manifest import Declaration
@@ -35,6 +36,7 @@ def run(
     *,
     engine: str,
     now: dt.datetime,
+    further: Mapping[str, Source] | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
     """Measure what the declaration asks for on the source.
@@ -49,6 +51,8 @@ def run(
         Name and version of the engine, for the record.
     now
         The time of the measurement; the clock is never asked for it.
+    further
+        The further tables that the declaration names, by the name of the parameter.
     progress
         Told what is being done.
 
@@ -60,17 +64,23 @@ def run(
     measure = registry.get(declaration.measure)
     arguments = measure.arguments(declaration.arguments)
     started = time.perf_counter()
-    result, failure = _attempt(measure, source, arguments, declaration.seed, progress)
+    others = dict(further or {})
+    result, failure = _attempt(measure, source, arguments | others, declaration.seed, progress)
     return Measurement(
         id=declaration.id,
         measure=measure.name,
         version=measure.version,
         subject=declaration.subject,
         dataset=declaration.dataset,
-        inputs=_inputs(source.table),
+        inputs=(
+            *_inputs(source.table),
+            *(file for name, other in others.items() for file in _inputs(other.table, name)),
+        ),
         arguments=arguments,
         seed=declaration.seed,
-        key=key_of(declaration, source.table),
+        key=key_of(
+            declaration, source.table, {name: other.table for name, other in others.items()}
+        ),
         values=tuple(_finite(value) for value in result.values) if result else (),
         sample_size=int(result.sample_size) if result else 0,
         method=result.method if result else None,
@@ -83,15 +93,36 @@ def run(
     )
 
 
-def key_of(declaration: Declaration, table: Table) -> str:
-    """Return the key that measuring this declaration on this table has, without measuring."""
+def key_of(
+    declaration: Declaration, table: Table, further: Mapping[str, Table] | None = None
+) -> str:
+    """Return the key that measuring this declaration on these tables has, without measuring."""
     return registry.key(
         declaration.measure,
         declaration.arguments,
         declaration.seed,
         table.digests,
-        reading=f"{table.format}:{table.encoding}",
+        reading=_reading(table),
+        further={name: (_reading(it), it.digests) for name, it in (further or {}).items()},
     )
+
+
+def further_tables(declaration: Declaration) -> dict[str, str]:
+    """Return the data sets that the declaration's arguments name, by the name of the parameter.
+
+    Raises
+    ------
+    Problem, Problems
+        When the declaration itself is wrong: no such measure, or an argument it does not have.
+    """
+    measure = registry.get(declaration.measure)
+    arguments = measure.arguments(declaration.arguments)
+    named = {each.name: arguments[each.name] for each in measure.parameters if each.type == "table"}
+    return {name: str(dataset) for name, dataset in named.items() if dataset is not None}
+
+
+def _reading(table: Table) -> str:
+    return f"{table.format}:{table.encoding}"
 
 
 def _attempt(
@@ -169,12 +200,18 @@ def _number(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _inputs(table: Table) -> tuple[Input, ...]:
+def _inputs(table: Table, role: str = "") -> tuple[Input, ...]:
     """Bind every file by its digest; only its name is told, not where it lies on this machine."""
     digests = table.digests or ("",) * len(table.files)
     sizes = table.sizes or (0,) * len(table.files)
     alone = len(table.files) == 1
     return tuple(
-        Input(name=Path(file).name, sha256=digest, bytes=size, rows=table.rows if alone else None)
+        Input(
+            name=Path(file).name,
+            sha256=digest,
+            bytes=size,
+            rows=table.rows if alone else None,
+            role=role,
+        )
         for file, digest, size in zip(table.files, digests, sizes, strict=True)
     )

@@ -63,12 +63,16 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was measured, bound by its digest."""
+    """A file that was measured, bound by its digest.
+
+    ``role`` is the parameter that named the file's table; empty for the table that is measured.
+    """
 
     name: str
     sha256: str
     bytes: int
     rows: int | None = None
+    role: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,9 +23,11 @@ from shirube.api.operator.judge import Judgement, judge_sealed
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
+from shirube.terms.errors import Problem, Problems
 from shirube.terms.evidence import DocumentSeal
 from shirube.terms.japan import JAPAN
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from shirube.terms.manifest import Declaration, Manifest
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack
-    from shirube.terms.source import Progress, Table
+    from shirube.terms.source import Progress, Source, Table
 
 # The shortest month, quarter and year, so that a check on each first of the month skips none.
 _SCHEDULE_DAYS = {"daily": 1, "weekly": 7, "monthly": 28, "quarterly": 89, "yearly": 365}
@@ -68,6 +70,7 @@ def check(
     declared = manifest.load(place.manifest, today=moment.date())
     packs = load_packs(further_packs)
     refuse_unknown_rules(declared, packs)
+    _refuse_unknown_tables(declared)
     with (
         engines.open_engine(memory_limit=memory_limit) as engine,
         Sealing(place.folder, declared.operator.id) as sealing,
@@ -93,6 +96,24 @@ def check(
         failed=failed,
         documents_sealed=documents,
     )
+
+
+def _refuse_unknown_tables(declared: Manifest) -> None:
+    """Refuse a further table of a measurement that is no data set with files."""
+    known = {dataset.id for dataset in declared.datasets if dataset.files}
+    problems = [
+        Problem(
+            _("There is no data set {name} with files.").format(name=dataset),
+            where=declared.place(f"measurements.{declaration.id}.arguments.{parameter}"),
+            why=_("The measure compares its table with this one."),
+            remedy=did_you_mean(dataset, known) or _("Declare it under datasets:, with its files."),
+        )
+        for declaration in declared.measurements
+        for parameter, dataset in measures.further_tables(declaration).items()
+        if dataset not in known
+    ]
+    if problems:
+        raise Problems(problems)
 
 
 def _seal_documents(
@@ -142,12 +163,12 @@ class _Measuring:
         due: list[Declaration] = []
         reused: list[Declaration] = []
         for declaration in self.declared.measurements:
-            held = self._held(declaration, tables[declaration.dataset])
+            held = self._held(declaration, tables)
             (reused if held else due).append(declaration)
         if due:
             self.sealing.prepare()
         made = [
-            self._measure(declaration, tables[declaration.dataset], position, len(due))
+            self._measure(declaration, tables, position, len(due))
             for position, declaration in enumerate(due)
         ]
         return (
@@ -156,9 +177,14 @@ class _Measuring:
             tuple(run.id for run in made if run.failure),
         )
 
-    def _held(self, declaration: Declaration, table: Table) -> bool:
+    def _held(self, declaration: Declaration, tables: dict[str, Table]) -> bool:
         """Tell whether an equal measurement is sealed and still young enough."""
-        key = measures.key_of(declaration, table)
+        further = measures.further_tables(declaration)
+        key = measures.key_of(
+            declaration,
+            tables[declaration.dataset],
+            {name: tables[dataset] for name, dataset in further.items()},
+        )
         run = self.sealing.measurement(declaration.id, key)
         if run is None:
             return False
@@ -180,7 +206,7 @@ class _Measuring:
         return min(limits, default=_NEVER)
 
     def _measure(
-        self, declaration: Declaration, table: Table, position: int, count: int
+        self, declaration: Declaration, tables: dict[str, Table], position: int, count: int
     ) -> Measurement:
         label = _("Measuring {id} ({measure})").format(
             id=declaration.id, measure=declaration.measure
@@ -190,11 +216,19 @@ class _Measuring:
             self.told(f"{label}: {step}" if step else label, (position + (share or 0.0)) / count)
 
         told("", 0.0)
+
+        def source(dataset: str) -> Source:
+            return self.engine.source(tables[dataset], progress=told, cache=self.place.cache)
+
         made = measures.run(
             declaration,
-            self.engine.source(table, progress=told, cache=self.place.cache),
+            source(declaration.dataset),
             engine=f"{self.engine.name} {self.engine.version}",
             now=now(),
+            further={
+                name: source(dataset)
+                for name, dataset in measures.further_tables(declaration).items()
+            },
             progress=told,
         )
         # Sealed at once: what was measured is kept even when the next measurement is interrupted.

@@ -15,7 +15,7 @@ from shirube.terms.place import Place
 from shirube.terms.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from shirube.engines.port import Engine
@@ -39,22 +39,34 @@ def measure(
     files: Sequence[Path],
     arguments: dict[str, object],
     *,
+    further: Mapping[str, Path] | None = None,
     seed: int = 0,
     encoding: str | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
-    """Measure files as one table; a failure is raised, since nothing is sealed to hold it."""
+    """Measure files as one table; a failure is raised, since nothing is sealed to hold it.
+
+    ``further`` holds the file of each further table by the name of its parameter.
+    """
     with engines.open_engine() as engine:
         table = _table(files, engine, encoding, progress)
-        source = engine.source(table, progress=progress)
+        others = {
+            parameter: _table((file,), engine, encoding, progress)
+            for parameter, file in (further or {}).items()
+        }
+        named = {parameter: other.dataset for parameter, other in others.items()}
         declaration = Declaration(
-            id=name, measure=name, dataset=table.dataset, arguments=arguments, seed=seed
+            id=name, measure=name, dataset=table.dataset, arguments=arguments | named, seed=seed
         )
         made = measures.run(
             declaration,
-            source,
+            engine.source(table, progress=progress),
             engine=f"{engine.name} {engine.version}",
             now=now(),
+            further={
+                parameter: engine.source(other, progress=progress)
+                for parameter, other in others.items()
+            },
             progress=progress,
         )
     if made.failure:

@@ -23,6 +23,7 @@ _TYPES: dict[str, click.ParamType[Any]] = {
     "number": click.FLOAT,
     "boolean": click.BOOL,
     "text": click.STRING,
+    "table": click.Path(path_type=Path, exists=True),
 }
 
 
@@ -52,9 +53,17 @@ def _command_of(measure: Measure) -> click.Command:
 
         arguments = {name: value for name, value in given.items() if value not in (None, ())}
         seed = arguments.pop("seed", 0)
+        tabled = [each.name for each in measure.parameters if each.type == "table"]
+        further = {name: arguments.pop(name) for name in tabled if name in arguments}
         with progress(quiet=as_json) as told:
             made = operator.measure(
-                measure.name, tables, arguments, seed=seed, encoding=encoding, progress=told
+                measure.name,
+                tables,
+                arguments,
+                further=further,
+                seed=seed,
+                encoding=encoding,
+                progress=told,
             )
         if as_json:
             print_json(made)

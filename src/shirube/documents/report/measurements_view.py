@@ -13,7 +13,7 @@ from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
 from shirube.terms.evidence import Evidence
-from shirube.terms.measurement import Column, Detail, Measurement, Scalar, Value
+from shirube.terms.measurement import Column, Detail, Input, Measurement, Scalar, Value
 from shirube.texts import _
 
 _MOST_ROWS = 60
@@ -67,7 +67,7 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
         notes=(*(str(note) for note in measured.notes), *names.ancestry_notes(measured.dataset)),
         facts=_facts(evidence, measured),
         inputs=tuple(
-            show.Field(label=_input(file.name, file.bytes, file.rows), text=file.sha256, mono=True)
+            show.Field(label=_input(file), text=file.sha256, mono=True)
             for file in measured.inputs
         ),
     )
@@ -172,6 +172,7 @@ def _facts(evidence: Evidence, measured: Measurement) -> tuple[show.Field, ...]:
     )
 
 
-def _input(name: str, size: int, rows: int | None) -> str:
-    told = f"{name} ({formats.byte_size(size)})"
-    return _("{file}, {rows} rows").format(file=told, rows=f"{rows:,}") if rows else told
+def _input(file: Input) -> str:
+    told = f"{file.role}: {file.name}" if file.role else file.name
+    told += f" ({formats.byte_size(file.bytes)})"
+    return _("{file}, {rows} rows").format(file=told, rows=f"{file.rows:,}") if file.rows else told
