@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -25,7 +26,7 @@ ROWS = [
 ]
 
 
-def counted(rows: list[tuple[Any, ...]], quasi: int, sensitive: int) -> ClassCells:
+def counted(rows: list[tuple[Any, ...]], quasi: int, sensitive: int, **asked: Any) -> ClassCells:
     with duckdb.connect() as connection:
         names = [f"c {at}" for at in range(quasi + sensitive)]
         columns = ", ".join(f'"{name}" VARCHAR' for name in names)
@@ -33,7 +34,7 @@ def counted(rows: list[tuple[Any, ...]], quasi: int, sensitive: int) -> ClassCel
         if rows:
             marks = ", ".join("?" for _ in names)
             connection.executemany(f"INSERT INTO t VALUES ({marks})", rows)
-        cells = class_cells(connection, "t", names[:quasi], names[quasi:])
+        cells = class_cells(connection, "t", names[:quasi], names[quasi:], **asked)
         assert connection.execute("SHOW TABLES").fetchall() == [("t",)]
         return cells
 
@@ -64,6 +65,39 @@ def test_cells_come_sorted_by_class_then_by_code() -> None:
     pairs = list(zip(cells.class_id.tolist(), cells.sensitive["c 2"].tolist(), strict=True))
     assert pairs == sorted(pairs)
     assert np.unique(cells.class_id).tolist() == [0, 1, 2]
+
+
+def test_codes_follow_the_values_and_classes_follow_the_codes() -> None:
+    # Classes in order: (30s, Tokyo), (30s, NULL), (40s, Tokyo).
+    cells = counted(ROWS, 2, 1, codes=True)
+    assert cells.codes["c 0"].tolist() == [0, 0, 1]
+    assert cells.codes["c 1"].tolist() == [0, 1, 0]
+    assert cells.class_id.tolist() == [0, 0, 1, 1, 2]
+    assert cells.count.tolist() == [1, 2, 1, 1, 1]
+    assert counted(ROWS, 2, 1).codes == {}
+
+
+def test_numbers_have_codes_in_their_order_not_in_that_of_their_texts() -> None:
+    with duckdb.connect() as connection:
+        table = "(SELECT unnest([9, 10, NULL, -1, 10]) AS a)"
+        cells = class_cells(connection, table, ["a"], codes=True)
+    assert cells.codes["a"].tolist() == [0, 1, 2, 3]
+    assert cells.count.tolist() == [1, 1, 2, 1]
+    assert cells.nulls == {"a": 1}
+
+
+def test_equal_values_of_two_tables_have_equal_digests_under_one_key() -> None:
+    def digests(values: str, key: str) -> list[int]:
+        with duckdb.connect() as connection:
+            table = f"(SELECT unnest([{values}]) AS a)"
+            return class_cells(connection, table, ["a"], digest_key=key).digests["a"].tolist()
+
+    texts, numbers = digests("'10', '9', '1.5', NULL", "k"), digests("9.0, 10, 1.5, NULL", "k")
+    assert texts == [numbers[0], numbers[2], numbers[1], 0]  # '1.5' < '10' < '9', 1.5 < 9 < 10
+    # SHA-256 of "k9" begins with these eight bytes.
+    assert numbers[1] == int.from_bytes(hashlib.sha256(b"k9").digest()[:8], "big")
+    assert digests("DATE '2026-01-02'", "k") == digests("'2026-01-02'", "k")
+    assert not set(digests("1, 2, 3", "k")) & set(digests("1, 2, 3", "other"))
 
 
 def test_an_empty_table_has_no_cells() -> None:

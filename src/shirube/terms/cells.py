@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of counts: all that a measure learns about the rows of a table.
 
-Three shapes are enough (design, *count once*): class cells for privacy, group cells for fairness,
-bucket cells for drift. Class cells are personal data (half of them can hold one person): they
-never leave the operator and never enter evidence.
+Three shapes are enough (design, *count once*): class cells for privacy (and subset cells, which
+sum them up), group cells for fairness, bucket cells for drift. Class cells are personal data (half
+of them can hold one person): they never leave the operator and never enter evidence.
 """
 
 from __future__ import annotations
@@ -41,6 +41,15 @@ class ClassCells:
         The columns that make a class, and the number of rows counted.
     nulls
         Per column, rows without a value; a missing entry means that nobody counted.
+    codes
+        Per quasi-identifier, shape (classes,), the dense code of its value in each class. Empty
+        unless asked for.
+    digests
+        Per column, shape (codes,), a keyed digest of the value of each code, so that equal values
+        of two tables meet; 0 for NULL. Empty unless a key was given.
+
+    Dense codes follow the order of the values (texts by their bytes; NULL last), and class ids
+    follow the codes, first column first: equal tables give equal cells on every engine.
     """
 
     class_id: NDArray[np.int64]
@@ -49,6 +58,36 @@ class ClassCells:
     quasi_identifiers: tuple[str, ...]
     rows: int
     nulls: dict[str, int] = field(default_factory=dict)
+    codes: dict[str, NDArray[np.int32]] = field(default_factory=dict)
+    digests: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class SubsetCells:
+    """Set of columns x class size -> classes: how far every few columns single people out.
+
+    Neither values nor their codes are in it, only how many classes have how many rows.
+
+    Attributes
+    ----------
+    subsets
+        The sets of columns, smaller sets first, each in the order asked for.
+    subset, size, classes
+        Shape (cells,), sorted: index into ``subsets``; rows of a class; how many classes have that
+        many rows.
+    minimal
+        Shape (subsets,), records that are alone with the values of these columns and with no
+        fewer of them (minimal sample uniques).
+    rows
+        The number of rows counted.
+    """
+
+    subsets: tuple[tuple[str, ...], ...]
+    subset: NDArray[np.int32]
+    size: NDArray[np.int64]
+    classes: NDArray[np.int64]
+    minimal: NDArray[np.int64]
+    rows: int
 
 
 @dataclass(frozen=True, eq=False)

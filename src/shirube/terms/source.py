@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from shirube.terms.cells import BucketCells, ClassCells, GroupCells, TextBatch
+from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells, TextBatch
 
 Progress = Callable[[str, float | None], None]
 """Told what is being done and which share of it is done (None where nobody knows)."""
@@ -60,9 +60,24 @@ class Source(Protocol):
         ...
 
     def class_cells(
-        self, quasi_identifiers: Sequence[str], sensitive: Sequence[str] = ()
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        codes: bool = False,
+        digest_key: str | None = None,
     ) -> ClassCells:
-        """Count rows per combination of quasi-identifiers and sensitive values."""
+        """Count rows per combination of quasi-identifiers and sensitive values.
+
+        With ``codes`` the code of every quasi-identifier in every class comes along, so that
+        classes can be rolled up. With ``digest_key``, a random text that is not kept, come digests
+        of the values: equal values of tables that were given the same key have equal digests
+        (a whole number is the same with and without decimals, a date the same as its ISO text).
+        """
+        ...
+
+    def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
+        """Count the sizes of classes of every set of at most ``most`` of the columns."""
         ...
 
     def group_cells(

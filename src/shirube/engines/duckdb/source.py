@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     from shirube.engines.duckdb.relations import Relations
     from shirube.engines.duckdb.session import Session
-    from shirube.terms.cells import BucketCells, ClassCells, GroupCells, TextBatch
+    from shirube.terms.cells import (
+        BucketCells,
+        ClassCells,
+        GroupCells,
+        SubsetCells,
+        TextBatch,
+    )
     from shirube.terms.source import Table
 
 RELATION = "shirube_table"
@@ -41,7 +47,12 @@ class DuckDBSource:
         return self._table
 
     def class_cells(
-        self, quasi_identifiers: Sequence[str], sensitive: Sequence[str] = ()
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        codes: bool = False,
+        digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values."""
         from shirube.engines.duckdb.class_cells import class_cells
@@ -49,8 +60,19 @@ class DuckDBSource:
         self._check([*quasi_identifiers, *sensitive])
         with self._session.watched(_("Counting classes")):
             return class_cells(
-                self._session.connection, self._relation, quasi_identifiers, sensitive
+                self._session.connection,
+                self._relation,
+                quasi_identifiers,
+                sensitive,
+                codes=codes,
+                digest_key=digest_key,
             )
+
+    def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
+        """Count the sizes of classes of every set of at most ``most`` of the columns."""
+        from shirube.engines.subsets import subset_cells
+
+        return subset_cells(self.class_cells(columns, codes=True), most)
 
     def group_cells(
         self,

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keyed digests of values, so that equal values of two tables meet and no value leaves.
+
+The digest of a value is the first eight bytes of SHA-256 over key and text. A whole number has one
+text whatever its type, so that ``12`` in a CSV file meets ``12.0`` in another; a date has its ISO
+text. Whoever holds the key could try candidates: it is drawn for a comparison and thrown away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shirube.engines import sql
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
+
+_FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
+_EXACT = 2**53
+
+
+def digests_of(
+    connection: DuckDBPyConnection, relation: str, column: str, key: str
+) -> NDArray[np.uint64]:
+    """Return the digest of each value in the order of ``code``; 0 for NULL."""
+    described = connection.execute(f"DESCRIBE SELECT {sql.name(column)} FROM {relation}")
+    text = _text(sql.name(column), str((described.fetchone() or ("", ""))[1]))
+    # Only names and literals of our own stand in the query; the key goes as a parameter.
+    hexadecimal = f"substr(sha256(? || {text}), 1, 16)"
+    found = connection.execute(
+        f"SELECT coalesce(CAST('0x' || {hexadecimal} AS UBIGINT), 0) AS digest"
+        f" FROM {relation} ORDER BY code",
+        [key],
+    ).fetchnumpy()
+    return np.asarray(found["digest"], np.uint64)
+
+
+def _text(value: str, type: str) -> str:
+    """Return the text of a value that does not depend on the type it has in this table."""
+    if not type.startswith(_FRACTIONS):
+        return sql.cast(value, "VARCHAR")
+    number = sql.cast(value, "DOUBLE")
+    whole = f"abs({number}) <= {_EXACT} AND {number} = trunc({number})"
+    as_whole = sql.cast(sql.cast(number, "BIGINT"), "VARCHAR")
+    return sql.case((whole, as_whole), otherwise=sql.cast(number, "VARCHAR"))
