@@ -240,7 +240,7 @@ def test_a_failure_at_any_step_leaves_a_ledger_that_can_go_on(
 ) -> None:
     # Each step fails either before it did anything or after it did everything.
     owner, name = {
-        "append": (books.sqlite.SqliteStore, "append"),
+        "append": (books.sqlite.SqliteStore, "extend"),
         "sign": (books.sqlite.SqliteStore, "sign"),
         "keep": (last_head, "keep"),
         "checkpoint file": (books, "write_whole"),

@@ -44,7 +44,8 @@ def start(folder: Path, name: str, count: int) -> subprocess.Popen[str]:
 
 
 def told(sealer: subprocess.Popen[str]) -> dict[int, str]:
-    answer, _error = sealer.communicate()
+    answer, error = sealer.communicate()
+    assert not error, error
     lines = [line.split() for line in answer.split("\n")[:-1] if line != "ready"]
     return {int(index): identifier for index, identifier in lines}
 

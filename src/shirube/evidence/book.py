@@ -17,7 +17,6 @@ checkpoint is signed when the book is next opened for writing.
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
@@ -27,7 +26,6 @@ from shirube.evidence import statement as statements
 from shirube.ledger import checkpoint as checkpoints
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles, write_whole
-from shirube.store.port import HeadMoved
 from shirube.terms.errors import InternalError, Problem
 from shirube.terms.evidence import DocumentSeal, Evidence, Withdrawal
 from shirube.terms.measurement import Measurement
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
 FOLDER: Final = ".shirube"
 LEDGER: Final = "ledger.db"
 CHECKPOINT: Final = "checkpoint"
-_TRIES: Final = 8
 
 
 class WrongSeal(Problem):
@@ -170,7 +167,7 @@ class Book:
         if not items:
             return ()
         self._refuse_fork(self._key)
-        first = self._append_behind_others(items, self._key, now)
+        first = self._append(items, self._key, now)
         self._sign()
         return self.evidence()[first : first + len(items)]
 
@@ -229,32 +226,31 @@ class Book:
         """Return how many leaves the ledger has, and its root."""
         return self._store.head()
 
-    def _append_behind_others(
-        self, items: Sequence[Item], key: SigningKey, now: dt.datetime
-    ) -> int:
-        for _attempt in range(_TRIES - 1):
-            with suppress(HeadMoved):  # somebody was faster: look at the new head and try again
-                return self._append(items, key, now)
-        return self._append(items, key, now)
-
     def _append(self, items: Sequence[Item], key: SigningKey, now: dt.datetime) -> int:
-        before = self._store.head()
-        known = self.evidence()[: before.size]
-        _refuse_past(known, now)
-        targets = [_withdrawn(item, known) for item in items]
-        envelopes = [
-            statements.seal(item, key, now, withdrawn=target)
-            for item, target in zip(items, targets, strict=True)
-        ]
-        for envelope in envelopes:
-            statements.unseal(envelope, self.public)  # what cannot be read back never enters
-        digests = self._files.put(envelopes)
-        leaves = [
-            entries.render(entries.Entry(statements.kind_of(item), now, digest))
-            for item, digest in zip(items, digests, strict=True)
-        ]
-        self._store.append(leaves, after=before)
-        return before.size
+        first = 0
+
+        def made(before: Head) -> list[bytes]:
+            # Nobody else writes from here until the leaves are durable: what is checked here still
+            # holds then, and whoever came later waits in line instead of trying again and again.
+            nonlocal first
+            first = before.size
+            known = self.evidence()[: before.size]
+            _refuse_past(known, now)
+            targets = [_withdrawn(item, known) for item in items]
+            envelopes = [
+                statements.seal(item, key, now, withdrawn=target)
+                for item, target in zip(items, targets, strict=True)
+            ]
+            for envelope in envelopes:
+                statements.unseal(envelope, self.public)  # what cannot be read back never enters
+            digests = self._files.put(envelopes)
+            return [
+                entries.render(entries.Entry(statements.kind_of(item), now, digest))
+                for item, digest in zip(items, digests, strict=True)
+            ]
+
+        self._store.extend(made)
+        return first
 
     def _sign(self) -> None:
         key = cast("SigningKey", self._key)

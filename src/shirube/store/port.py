@@ -47,6 +47,9 @@ class Store(Protocol):
     def append(self, entries: Sequence[bytes], *, after: Head) -> Head:
         """Append all entries behind the head ``after``, or none; durable on return."""
 
+    def extend(self, made: Callable[[Head], Sequence[bytes]]) -> Head:
+        """Append what ``made`` gives for the durable head, which cannot move meanwhile."""
+
     def entries(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the entries of the leaves ``start`` up to ``end``, in order, without a gap."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from shirube.ledger import tree
 from shirube.store import faults
+from shirube.store.line import Line
 from shirube.store.port import Head, HeadMoved, StoreProblem
 from shirube.terms.errors import InternalError
 from shirube.texts import _
@@ -41,9 +42,12 @@ _TABLES: Final = {
 class SqliteStore:
     """The adapter; open it with ``open_store``."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, line: Line | None = None
+    ) -> None:
         self._path = path
         self._db = connection
+        self._line = line
 
     def head(self) -> Head:
         """Return the head of the tree as it is durable now."""
@@ -65,6 +69,12 @@ class SqliteStore:
                     remedy=_("Run the same command again."),
                 )
             return self._extend(entries, after)
+
+    def extend(self, made: Callable[[Head], Sequence[bytes]]) -> Head:
+        """Append what ``made`` gives for the durable head, which cannot move meanwhile."""
+        with self._writing():
+            old = self.head()
+            return self._extend(made(old), old)
 
     def _extend(self, entries: Sequence[bytes], old: Head) -> Head:
         edge = [self.node(level, index) for level, index in tree.frontier(old.size)]
@@ -166,7 +176,8 @@ class SqliteStore:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with faults.told(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
+            with self._line.first() if self._line else nullcontext():
+                self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -184,7 +195,7 @@ class SqliteStore:
         return faults.problem("broken", self._path, detail)
 
 
-def open_store(path: Path, *, create: bool = False, wait_seconds: float = 10.0) -> SqliteStore:
+def open_store(path: Path, *, create: bool = False, wait_seconds: float = 60.0) -> SqliteStore:
     """Open a ledger for writing; with ``create``, make an empty one where there is none.
 
     Raises
@@ -203,7 +214,8 @@ def open_store(path: Path, *, create: bool = False, wait_seconds: float = 10.0) 
             connection.execute("PRAGMA synchronous = FULL")
             if create:
                 _create(connection)
-    return _checked(path, connection)
+    line = Line(path.parent, wait_seconds=wait_seconds)
+    return _checked(path, connection, line)
 
 
 def is_blank(path: Path) -> bool:
@@ -280,7 +292,7 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _checked(path: Path, connection: sqlite3.Connection) -> SqliteStore:
+def _checked(path: Path, connection: sqlite3.Connection, line: Line | None = None) -> SqliteStore:
     with faults.told(path), _closed_on_error(connection):
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -293,7 +305,7 @@ def _checked(path: Path, connection: sqlite3.Connection) -> SqliteStore:
         found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
         if found != [("table", name, name, statement) for name, statement in _TABLES.items()]:
             raise faults.problem("broken", path, _("its tables are not those of a ledger"))
-    return SqliteStore(path, connection)
+    return SqliteStore(path, connection, line)
 
 
 @contextmanager
