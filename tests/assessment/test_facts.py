@@ -210,6 +210,35 @@ def test_a_measurement_gives_a_row_for_its_system_and_one_for_its_data() -> None
     )
 
 
+def _left_out(*columns: DatasetColumn, arguments: dict[str, Any]) -> dict[str, Any]:
+    manifest = _manifest(datasets=(Dataset(id="log", title=WORDS, columns=columns),))
+    (_system, row) = _rows(manifest, _measured(0, values=(), arguments=arguments))
+    return dict(row.values)
+
+
+def test_a_run_is_held_against_the_declared_columns_by_name_not_by_number() -> None:
+    # Declared are age and area. The run took age and shoe: as many columns, and not the same ones.
+    columns = (
+        DatasetColumn(name="age", kind="quasi_identifier"),
+        DatasetColumn(name="area", kind="quasi_identifier"),
+        DatasetColumn(name="illness", kind="sensitive"),
+    )
+    swapped = {"quasi_identifiers": ["age", "shoe"], "sensitive": ["illness", "hobby"]}
+    assert _left_out(*columns, arguments=swapped) == {
+        "quasi_identifiers_left_out": 1,
+        "quasi_identifiers_undeclared": 1,
+        "sensitive_left_out": 0,
+        "sensitive_undeclared": 1,
+    }
+    faithful = {"quasi_identifiers": ["area", "age"], "sensitive": ["illness"]}
+    assert set(_left_out(*columns, arguments=faithful).values()) == {0}
+
+
+def test_where_no_column_is_declared_nobody_knows_what_a_run_left_out() -> None:
+    found = _left_out(arguments={"quasi_identifiers": ["age"]})
+    assert found == {"quasi_identifiers_left_out": None, "quasi_identifiers_undeclared": None}
+
+
 def test_days_are_those_of_japan() -> None:
     # 16:00 UTC on 1 October is 1:00 on the 2nd in Japan.
     (row, _other) = _rows(DECLARED, _measured(0, measured_at=NOON.replace(hour=16)))
@@ -255,7 +284,13 @@ def test_a_document_of_the_operator_reaches_every_subject() -> None:
         for kind in PAPER.kinds
         for subject in ("operator:shop", "system:screening", "system:other")
     }
-    assert rows[0].values == {"present": True, "published": True, "approved": False, "owned": True}
+    assert rows[0].values == {
+        "present": True,
+        "published": True,
+        "approved": False,
+        "owned": True,
+        "signed": False,
+    }
     assert (rows[0].date, rows[0].known) == (dt.date(2026, 4, 1), dt.date(2026, 10, 1))
 
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from shirube.assessment.profiles import profiles
+from shirube.assessment.profiles import columns_of, profiles
 from shirube.terms.fact import FactRow, Facts
 from shirube.terms.japan import JAPAN
 from shirube.terms.subject import Subject
+from shirube.terms.vocabulary import ARGUMENT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,6 +86,7 @@ def _measured(
 ) -> Iterator[FactRow]:
     withdrawal, since = withdrawals.get(item.index, (None, None))
     subjects = dict.fromkeys((measured.subject, Subject("dataset", measured.dataset)))
+    values = _values(measured.values) | _against_manifest(measured, manifest)
     for subject in subjects:
         yield FactRow(
             subject=subject,
@@ -94,7 +96,7 @@ def _measured(
             # Another seed is another run beside the first one, or seeds could be tried until one
             # end of an interval passes.
             arguments={**measured.arguments, "seed": measured.seed},
-            values={} if measured.failure else _values(measured.values),
+            values={} if measured.failure else values,
             date=day(measured.measured_at),
             known=day(item.sealed_at),
             index=item.index,
@@ -105,6 +107,23 @@ def _measured(
             reasons={value.name: value.reason for value in measured.values if value.reason},
             declared=any(entry.id == measured.id for entry in manifest.measurements),
         )
+
+
+def _against_manifest(measured: Measurement, manifest: Manifest) -> dict[str, Scalar]:
+    """Return which declared columns a run left out, and which it used without a declaration.
+
+    How many columns were used says nothing: a harmless one can take the place of a telling one.
+    """
+    found: dict[str, Scalar] = {}
+    for argument, (kind, (left_out, undeclared)) in ARGUMENT_NAMES.items():
+        if argument not in measured.arguments:
+            continue
+        used = measured.arguments[argument]
+        given = frozenset(used if isinstance(used, list | tuple) else ())
+        declared = columns_of(manifest, measured.dataset, kind)
+        found[left_out.name] = None if declared is None else len(declared - given)
+        found[undeclared.name] = None if declared is None else len(given - declared)
+    return found
 
 
 def _values(values: Sequence[Value]) -> dict[str, Scalar]:
@@ -183,7 +202,7 @@ def _document_row(item: Evidence, seal: DocumentSeal, place: Place, manifest: Ma
 def _document_values(document: Document, manifest: Manifest) -> dict[str, Scalar]:
     """Return what is known of a document; one that is stated to be absent is nothing at all."""
     if document.absent:
-        return dict.fromkeys(("present", "published", "approved", "owned"), False)
+        return dict.fromkeys(("present", "published", "approved", "owned", "signed"), False)
     key = f"documents.{document.id}"
     unknown = manifest.unknown
     return {
@@ -191,6 +210,7 @@ def _document_values(document: Document, manifest: Manifest) -> dict[str, Scalar
         "published": document.published,
         "approved": _stated(document.approved_by, f"{key}.approved_by" in unknown),
         "owned": _stated(document.owner, f"{key}.owner" in unknown),
+        "signed": bool(document.signatories),
     }
 
 

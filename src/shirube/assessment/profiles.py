@@ -40,6 +40,15 @@ def profiles(manifest: Manifest) -> tuple[Profile, ...]:
     return tuple(Profile(subject=subject, facts={**own, **facts}) for subject, facts in named)
 
 
+def columns_of(manifest: Manifest, dataset: str, kind: str) -> frozenset[str] | None:
+    """Return the declared columns of a kind; None where nobody listed the columns."""
+    reader = _Reader(manifest)
+    item = reader.datasets.get(dataset)
+    if item is None or not reader.columns_listed(item):
+        return None
+    return frozenset(column.name for column in item.columns if column.kind == kind)
+
+
 def any_of(answers: Iterable[Known]) -> Known:
     """Return True if one is True, None if none is but one is open, else False."""
     had = set(answers)
@@ -177,7 +186,7 @@ class _Reader:
             return None
         if any(column.kind == "prediction" for column in dataset.columns):
             return True
-        told = dataset.role in _NO_LOG or self._columns_listed(dataset)
+        told = dataset.role in _NO_LOG or self.columns_listed(dataset)
         return False if told else None
 
     def _training_data(self, name: str) -> Known:
@@ -193,13 +202,13 @@ class _Reader:
             )
         )
 
-    def _columns_listed(self, item: Dataset) -> bool:
+    def columns_listed(self, item: Dataset) -> bool:
         return self.listed(item.columns, f"datasets.{item.id}.columns")
 
     def dataset(self, item: Dataset) -> Facts:
         key = f"datasets.{item.id}"
         kinds = [column.kind for column in item.columns]
-        listed = self._columns_listed(item)
+        listed = self.columns_listed(item)
         return {
             "dataset.role": item.role,
             "dataset.personal_data": item.personal_data,

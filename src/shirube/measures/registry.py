@@ -21,7 +21,7 @@ from shirube.measures.parameters import Parameter, canonical, parameters_of
 from shirube.terms.errors import InternalError, Problem
 from shirube.terms.rule import Name, Vocabulary
 from shirube.terms.text import Text
-from shirube.terms.vocabulary import PROFILE_NAMES
+from shirube.terms.vocabulary import ARGUMENT_NAMES, PROFILE_NAMES
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -124,8 +124,15 @@ def vocabulary() -> Vocabulary:
     """Return every name that conditions may use: the profiles' and those of all measures."""
     return Vocabulary(
         profile={str(kind): named for kind, named in PROFILE_NAMES.items()},
-        sources={name: get(name).produces for name in names()},
+        sources={name: _names_of(get(name)) for name in names()},
     )
+
+
+def _names_of(measure: Measure) -> tuple[Name, ...]:
+    """Return the names of its values and of what its arguments say against the manifest."""
+    arguments = [parameter.name for parameter in measure.parameters]
+    against = [ARGUMENT_NAMES[name][1] for name in arguments if name in ARGUMENT_NAMES]
+    return (*measure.produces, *(name for names in against for name in names))
 
 
 def key(

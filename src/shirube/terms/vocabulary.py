@@ -97,5 +97,25 @@ DOCUMENT_NAMES: tuple[Name, ...] = (
     _name("document.published", "boolean", "公表されている", "is published"),
     _name("document.approved", "boolean", "承認者の記載がある", "has an approver"),
     _name("document.owned", "boolean", "責任者の記載がある", "has an owner"),
+    _name("document.signed", "boolean", "署名者の記載がある", "names who signed it"),
 )
 """What is known of every document."""
+
+ARGUMENT_NAMES: dict[str, tuple[str, tuple[Name, ...]]] = {
+    "quasi_identifiers": (
+        "quasi_identifier",
+        (
+            _name("quasi_identifiers_left_out", "number", "宣言されたのに用いていない準識別子の数", "declared quasi-identifiers left out"),
+            _name("quasi_identifiers_undeclared", "number", "宣言されていないのに用いた準識別子の数", "quasi-identifiers used but not declared"),
+        ),
+    ),
+    "sensitive": (
+        "sensitive",
+        (
+            _name("sensitive_left_out", "number", "宣言されたのに調べていない機微な列の数", "declared sensitive columns left out"),
+            _name("sensitive_undeclared", "number", "宣言されていないのに機微とした列の数", "sensitive columns named but not declared"),
+        ),
+    ),
+}  # fmt: skip
+"""Argument of a measure -> the kind of column it names, and what is known of every run of that
+measure by holding the argument against the columns that the manifest declares."""
