@@ -51,6 +51,16 @@ def test_a_manifest_becomes_records(text: str) -> None:
     assert read.measurements[0].arguments == {"attributes": ["SEX"], "prediction": "approved"}
 
 
+def test_a_document_names_who_signed_it_and_nobody_signs_tomorrow(text: str) -> None:
+    signed = "signatories: [{name: Hoshi Hanako, date: 2026-10-01}], date: 2026-04-01}"
+    with_signatories = changed(text, "date: 2026-04-01}", signed)
+    read = manifest.parse(with_signatories, "shirube.yaml", today=TODAY)
+    (signatory,) = read.documents[0].signatories
+    assert (signatory.name, signatory.date) == ("Hoshi Hanako", dt.date(2026, 10, 1))
+    tomorrow = changed(with_signatories, "date: 2026-10-01}]", "date: 2026-11-02}]")
+    assert "lies in the future" in str(the_problem(tomorrow))
+
+
 def test_unknown_becomes_none_and_is_listed(text: str) -> None:
     read = manifest.parse(text, "shirube.yaml", today=TODAY)
     assert read.systems[0].users_per_month is None

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from shirube.manifest import reference
 from shirube.manifest import schema as schemas
 from shirube.terms import manifest as terms
-from shirube.terms.document import Document
+from shirube.terms.document import Document, Signatory
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -27,6 +27,7 @@ RECORDS = {
     "model": terms.Model,
     "supplier": terms.Supplier,
     "document": Document,
+    "signatory": Signatory,
     "measurement": terms.Declaration,
     "explanation": terms.Explanation,
 }

@@ -35,6 +35,11 @@ def title(kind: str) -> str:
     return str(json.loads(_file(kind, "schema.json")).get("title", kind))
 
 
+def asked(kind: str) -> frozenset[str]:
+    """Return the names of the facts that the kind's schema knows."""
+    return frozenset(json.loads(_file(kind, "schema.json"))["properties"])
+
+
 def draft(kind: str, facts: dict[str, Any], language: Language) -> str:
     """Write a draft in one language from the facts that its schema asks for.
 

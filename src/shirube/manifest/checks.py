@@ -213,6 +213,10 @@ def _dates(reading: Reading, today: dt.date) -> Iterator[Problem]:
         record = item.get("risk_record")
         decided = record.get("decided_on") if isinstance(record, dict) else None
         yield from _future(reading, (*pointer, "risk_record", "decided_on"), decided, today)
+    for pointer, item in _items(reading.data, "documents"):
+        for at, signatory in _items(item, "signatories"):
+            signed = (*pointer, *at, "date")
+            yield from _future(reading, signed, signatory.get("date"), today)
 
 
 def _future(reading: Reading, pointer: Pointer, value: object, today: dt.date) -> Iterator[Problem]:

@@ -24,7 +24,8 @@ _SECTIONS = {
     "operator": "operator", "contacts": "contact", "systems": "system",
     "systems[].risk_record": "risk_record", "systems[].risk_record.risks": "risk",
     "datasets": "dataset", "datasets[].columns": "column", "models": "model",
-    "suppliers": "supplier", "documents": "document", "measurements": "measurement",
+    "suppliers": "supplier", "documents": "document",
+    "documents[].signatories": "signatory", "measurements": "measurement",
     "explanations": "explanation",
 }  # fmt: skip
 

@@ -10,6 +10,13 @@ import msgspec
 from shirube.terms.text import Text
 
 
+class Signatory(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who signed a document: a name or a post, and the day."""
+
+    name: str
+    date: dt.date | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A document as the manifest declares it.
 
@@ -27,6 +34,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     expires: dt.date | None = None
     owner: str | None = None
     approved_by: str | None = None
+    signatories: tuple[Signatory, ...] = ()
     published: bool | None = None
     absent: bool = False
     systems: tuple[str, ...] = ()

@@ -27,7 +27,8 @@ def draft_names() -> tuple[str, ...]:
 def draft(kind: str, folder: Path, out: Path, *, dataset: str | None = None) -> tuple[Path, ...]:
     """Write ``out/<kind>.<language>.md`` in both languages; an existing file is left alone."""
     declared = manifest.load(Workspace.at(folder).manifest)
-    facts = _facts(declared, dataset)
+    known, asked = _facts(declared, dataset), forms.asked(kind)
+    facts = {name: fact for name, fact in known.items() if name in asked}
     wanted = {out / f"{kind}.{chosen}.md": forms.draft(kind, facts, chosen) for chosen in LANGUAGES}
     for file in wanted:
         if file.exists():
