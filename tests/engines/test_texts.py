@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from shirube.engines.duckdb.texts import texts
+from shirube.engines.duckdb.texts import distinct_texts, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +89,36 @@ def test_long_texts_come_in_small_batches() -> None:
         batches = [len(batch.row) for batch in texts(connection, "t", ["s"])]
     assert sum(batches) == 1500
     assert max(batches[1:]) <= 30
+
+
+def test_words_open_the_gate_and_no_digit_asked_for_opens_it_wide() -> None:
+    create = (
+        "CREATE TABLE t AS SELECT unnest(['佐藤', 'ﾔﾏﾀﾞ', 'Taro Yamada', 'taro', NULL, '12']) AS s,"
+        " unnest(['1990-01-02', NULL]::DATE[]) AS d"
+    )
+    with duckdb.connect() as connection:
+        connection.execute(create)
+        words = [b.text for b in texts(connection, "t", ["s", "d"], digits=6, words=True)]
+        every = {b.column: b.text for b in texts(connection, "t", ["s", "d"], digits=0)}
+    assert words == [["佐藤", "ﾔﾏﾀﾞ", "Taro Yamada"]]
+    assert every == {"s": ["佐藤", "ﾔﾏﾀﾞ", "Taro Yamada", "taro", "12"], "d": ["1990-01-02"]}
+
+
+def test_a_column_that_repeats_its_values_sends_each_once_with_its_weight() -> None:
+    create = (
+        "CREATE TABLE t AS SELECT '20' || (range % 3) || CASE WHEN range % 2 = 0 THEN 'a' END AS s,"
+        " 'x' || (1000 + range) AS id FROM range(600)"
+    )
+    with duckdb.connect() as connection:
+        connection.execute(create)
+        batches = list(distinct_texts(connection, "t", ["s", "id"]))
+    few = {
+        (text, weight)
+        for batch in batches
+        if batch.column == "s" and batch.weight
+        for text, weight in zip(batch.text, batch.weight, strict=True)
+    }
+    assert few == {("200a", 100), ("201a", 100), ("202a", 100)}
+    every = [batch for batch in batches if batch.column == "id"]
+    assert sum(len(batch.text) for batch in every) == 600
+    assert all(batch.weight is None for batch in every)

@@ -153,11 +153,13 @@ class BucketCells:
 class TextBatch:
     """A run of cells of one column, for detectors that must see the text itself.
 
-    ``row`` counts from 1 in the order of the file. The texts stay in memory: nothing that is stored
-    or printed may contain them.
+    ``row`` counts from 1 in the order of the file. ``weight`` is given where an engine sends each
+    distinct cell once: how many rows hold it; then ``row`` only counts the cells. The texts stay in
+    memory: nothing that is stored or printed may contain them.
     """
 
     column: str
     row: list[int]
     text: list[str]
     rows_seen: int
+    weight: list[int] | None = None

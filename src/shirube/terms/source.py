@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells, TextBatch
+from shirube.terms.records import Records
+
+R = TypeVar("R")
 
 Progress = Callable[[str, float | None], None]
 """Told what is being done and which share of it is done (None where nobody knows)."""
@@ -95,8 +98,38 @@ class Source(Protocol):
         """Count rows per period, column and bucket of the value."""
         ...
 
+    def records(
+        self, columns: Sequence[str], *, limit: int | None = None, seed: int = 0
+    ) -> Records:
+        """Return rows for an attack: those of the smallest keys (``engines.row_keys``), in order.
+
+        At most ``limit`` rows, drawn by the seed without regard to the order of the table. Rows are
+        in memory only; no value of theirs may enter a result.
+        """
+        ...
+
     def texts(
-        self, columns: Sequence[str] | None = None, *, digits: int = 2
+        self, columns: Sequence[str] | None = None, *, digits: int = 2, words: bool = False
     ) -> Iterator[TextBatch]:
-        """Yield every cell that could hold an identifier (enough digits or an at sign), as text."""
+        """Yield every cell that could hold an identifier, as text, in the order of the rows.
+
+        A cell passes with ``digits`` digits or an at sign; with ``words`` also with a Japanese
+        letter or two words that begin with capitals. With ``digits=0`` every cell with a value
+        passes, dates as well.
+        """
+        ...
+
+    def map_texts(
+        self,
+        look: Callable[[TextBatch], R],
+        columns: Sequence[str] | None = None,
+        *,
+        digits: int = 2,
+        words: bool = False,
+    ) -> Iterator[R]:
+        """Yield what ``look`` returns for every batch, computed where the data live.
+
+        ``look`` is pure and can be pickled. The order of the batches is open, and a cell that many
+        rows share may come once, with its weight; so ``look`` must not depend on rows.
+        """
         ...

@@ -14,7 +14,7 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from shirube.engines.duckdb.relations import Relations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         SubsetCells,
         TextBatch,
     )
-    from shirube.terms.source import Table
+    from shirube.terms.records import Records
+    from shirube.terms.source import R, Table
 
 RELATION = "shirube_table"
 
@@ -111,18 +112,62 @@ class DuckDBSource:
             cache=self._cache,
         )
 
-    def texts(
-        self, columns: Sequence[str] | None = None, *, digits: int = 2
-    ) -> Iterator[TextBatch]:
-        """Yield every cell that could hold an identifier (enough digits or an at sign), as text."""
-        import duckdb
+    def records(
+        self, columns: Sequence[str], *, limit: int | None = None, seed: int = 0
+    ) -> Records:
+        """Return rows for an attack, drawn by the seed."""
+        from shirube.engines.duckdb.records import records
 
+        self._check(columns)
+        kinds = {each.name: each.kind for each in self._table.columns}
+        with self._session.watched(_("Drawing rows")):
+            return records(
+                self._session.connection,
+                self._relation,
+                [(name, kinds[name] == "number") for name in columns],
+                rows=self._table.rows or 0,
+                limit=limit,
+                seed=seed,
+            )
+
+    def texts(
+        self, columns: Sequence[str] | None = None, *, digits: int = 2, words: bool = False
+    ) -> Iterator[TextBatch]:
+        """Yield every cell that could hold an identifier, as text, in the order of the rows."""
         from shirube.engines.duckdb.texts import texts
+
+        yield from self._read(texts, columns, digits, words)
+
+    def map_texts(
+        self,
+        look: Callable[[TextBatch], R],
+        columns: Sequence[str] | None = None,
+        *,
+        digits: int = 2,
+        words: bool = False,
+    ) -> Iterator[R]:
+        """Yield what ``look`` returns; cells of columns with few different values come once."""
+        from shirube.engines.duckdb.texts import distinct_texts
+
+        for batch in self._read(distinct_texts, columns, digits, words):
+            yield look(batch)
+
+    def _read(
+        self,
+        read: Callable[..., Iterator[TextBatch]],
+        columns: Sequence[str] | None,
+        digits: int,
+        words: bool,
+    ) -> Iterator[TextBatch]:
+        """Yield batches; what DuckDB refuses becomes a problem of ours."""
+        import duckdb
 
         chosen = [each.name for each in self._table.columns] if columns is None else columns
         self._check(chosen)
         try:
-            yield from texts(self._session.connection, self._relation, chosen, digits=digits)
+            yield from read(
+                self._session.connection, self._relation, chosen, digits=digits, words=words
+            )
         except duckdb.Error as error:
             raise problem_of(error, self._session.files) from error
 

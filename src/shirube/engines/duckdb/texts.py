@@ -2,9 +2,10 @@
 """A stream of the cells that could hold an identifier, as texts with their row numbers.
 
 A cheap gate runs inside DuckDB, so that most cells never become Python texts: a text passes with
-enough digits (ASCII or full width) or an at sign, a number with a whole value of enough digits. A
-date, a time and a boolean never pass. Memory stays at one batch, whatever the table: batches have
-fewer rows where the texts are long.
+enough digits (ASCII or full width) or an at sign, or where words are asked for with a Japanese
+letter; a number with a whole value of enough digits. A date, a time and a boolean pass only where
+every value does. Memory stays at one batch, whatever the table: batches have fewer rows where the
+texts are long. Who does not need the rows gets each value of a column with few values once.
 """
 
 from __future__ import annotations
@@ -23,15 +24,28 @@ _FIRST_BATCH, _MOST_ROWS = 512, 8192
 _BATCH_CHARACTERS = 1 << 21
 _COLUMNS_AT_ONCE = 512
 _LONGEST_NUMBER = 10**19  # a payment card has 19 digits at most
+_LOOKED_AT = 50_000
+"""Rows at the start of a table by which a column is said to repeat its values."""
+_OFTEN = 10
+"""How many times each value of a column that repeats itself stands there, at least."""
+_WORDS = "[ぁ-ヺ一-鿿㐀-䶿々ｦ-ﾝ]|[A-Z][A-Za-z]+[ ,]+[A-Z]"
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _INTEGERS = frozenset([*_WHOLE, *(f"U{each}" for each in _WHOLE)])
 _FRACTIONS = frozenset(["FLOAT", "DOUBLE", "DECIMAL"])
 _NEVER = frozenset(["BOOLEAN", "DATE", "TIME", "INTERVAL"])
 
+_Gate = tuple[str, str, str]
+"""A column, the condition under which a cell passes, and the cell as text."""
+
 
 def texts(
-    connection: DuckDBPyConnection, relation: str, columns: Sequence[str], *, digits: int = 2
+    connection: DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[str],
+    *,
+    digits: int = 2,
+    words: bool = False,
 ) -> Iterator[TextBatch]:
     """Yield the cells of ``columns`` that pass the gate.
 
@@ -43,7 +57,9 @@ def texts(
     columns
         Names of existing columns, of any type.
     digits
-        How many digits a cell needs to pass without an at sign.
+        How many digits a cell needs to pass without an at sign; 0 lets every value pass.
+    words
+        Whether a text also passes with a Japanese letter or two words with capitals.
 
     Yields
     ------
@@ -51,14 +67,36 @@ def texts(
         Cells of one column in the order of the file; ``rows_seen`` is the last row looked at.
         A whole number in a column of fractions is written without its ``.0``.
     """
-    gates = _gates(connection, relation, columns, digits)
+    gates = _gates(connection, relation, columns, digits, words)
     for start in range(0, len(gates), _COLUMNS_AT_ONCE):
         yield from _stream(connection, relation, gates[start : start + _COLUMNS_AT_ONCE])
 
 
+def distinct_texts(
+    connection: DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[str],
+    *,
+    digits: int = 2,
+    words: bool = False,
+) -> Iterator[TextBatch]:
+    """Yield the same cells, those of columns that repeat their values once with their weight."""
+    gates = _gates(connection, relation, columns, digits, words)
+    repeated = _repeated(connection, relation, gates)
+    for gate in repeated:
+        yield from _values(connection, relation, gate)
+    rest = [gate for gate in gates if gate not in repeated]
+    for start in range(0, len(rest), _COLUMNS_AT_ONCE):
+        yield from _stream(connection, relation, rest[start : start + _COLUMNS_AT_ONCE])
+
+
 def _gates(
-    connection: DuckDBPyConnection, relation: str, columns: Sequence[str], digits: int
-) -> list[tuple[str, str, str]]:
+    connection: DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[str],
+    digits: int,
+    words: bool,
+) -> list[_Gate]:
     """Return (column, condition, text) of every column whose type can hold an identifier."""
     listed = ", ".join(sql.name(column) for column in columns)
     if not listed:
@@ -66,21 +104,23 @@ def _gates(
     described = connection.execute(f"DESCRIBE SELECT {listed} FROM {relation}").fetchall()
     found = []
     for column, row in zip(columns, described, strict=True):
-        gate = _gate(sql.name(column), str(row[1]), digits)
+        gate = _gate(sql.name(column), str(row[1]), digits, words)
         if gate:
             found.append((column, *gate))
     return found
 
 
-def _gate(cell: str, type: str, digits: int) -> tuple[str, str] | None:
+def _gate(cell: str, type: str, digits: int, words: bool) -> tuple[str, str] | None:
     """Return the condition that lets a cell through and the cell as text; None for no cell."""
     base = type.partition("(")[0].partition(" ")[0]
     nested = type.endswith("]")
+    if digits == 0:
+        return f"{cell} IS NOT NULL", _cast(cell)
     if not nested and (base in _NEVER or base.startswith("TIMESTAMP")):
         return None
     if nested or base not in _INTEGERS | _FRACTIONS:
         some, other = "[0-9０-９]", "[^0-9０-９]*"
-        pattern = other.join([some] * digits) + "|[@＠]"
+        pattern = other.join([some] * digits) + "|[@＠]" + (f"|{_WORDS}" if words else "")
         return f"regexp_matches(CAST({cell} AS VARCHAR), {sql.text(pattern)})", _cast(cell)
     condition = f"{cell} >= {10 ** (digits - 1)} AND {cell} < {_LONGEST_NUMBER}"
     if base in _INTEGERS:
@@ -92,8 +132,36 @@ def _cast(expression: str) -> str:
     return f"CAST({expression} AS VARCHAR)"
 
 
+def _repeated(connection: DuckDBPyConnection, relation: str, gates: list[_Gate]) -> list[_Gate]:
+    """Return the columns that hold each of their values many times, judged by their start."""
+    if not gates or len(gates) > _COLUMNS_AT_ONCE:
+        return []
+    names = ", ".join(dict.fromkeys(sql.name(column) for column, _condition, _text in gates))
+    counts = ", ".join(
+        f"approx_count_distinct({sql.name(column)})" for column, _condition, _text in gates
+    )
+    row = connection.execute(
+        f"SELECT count(*), {counts} FROM (SELECT {names} FROM {relation} LIMIT {_LOOKED_AT})"
+    ).fetchall()[0]
+    return [gate for gate, values in zip(gates, row[1:], strict=True) if values * _OFTEN <= row[0]]
+
+
+def _values(connection: DuckDBPyConnection, relation: str, gate: _Gate) -> Iterator[TextBatch]:
+    """Yield each value of a column once, with the number of rows that hold it."""
+    column, condition, text = gate
+    stream = connection.execute(
+        f"SELECT {text} AS cell, count(*) FROM {relation} WHERE {condition} GROUP BY cell"
+    )
+    first = 1
+    while rows := stream.fetchmany(_MOST_ROWS):
+        last = first + len(rows) - 1
+        cells, weights = zip(*rows, strict=True)
+        yield TextBatch(column, list(range(first, last + 1)), list(cells), last, list(weights))
+        first = last + 1
+
+
 def _stream(
-    connection: DuckDBPyConnection, relation: str, gates: list[tuple[str, str, str]]
+    connection: DuckDBPyConnection, relation: str, gates: list[_Gate]
 ) -> Iterator[TextBatch]:
     """Go over the table once for these columns."""
     cells = ", ".join(
