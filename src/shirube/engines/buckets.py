@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-METHOD = "log-buckets-1"
+METHOD = "log-buckets-2"
 """Changes whenever equal data could give other cells than before; part of every cache key."""
 
 K = BUCKETS_PER_E

@@ -6,9 +6,10 @@ Duties of every adapter, whatever it runs on:
 1. Equal tables give equal cells: the same keys and counts on every engine, in every order of rows.
 2. Memory is bounded by the cells and the engine's limit, never by the number of rows.
 3. Nothing is sampled. A count is the count of all rows, or a ``Problem`` is raised.
-4. Only the files of the table are read; nothing is fetched, installed or executed.
+4. Only the table is read: its files, or its database; nothing is installed, written or executed.
 5. Names of columns and values of cells are data: no name or value ever becomes part of a query.
-6. Wrong input ends as a ``Problem`` that names the file, and the line or column where known.
+6. A moment belongs to the day that it is in Japan (``ZONE``), wherever the engine runs.
+7. Wrong input ends as a ``Problem`` that names the file, and the line or column where known.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shirube.terms.source import Progress, Source, Table
+
+
+ZONE = "Asia/Tokyo"
+"""The time zone in which moments have days and texts; see ``terms.japan``."""
 
 
 class Engine(Protocol):

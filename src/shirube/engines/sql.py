@@ -36,11 +36,14 @@ def texts(values: Sequence[str]) -> str:
     return "[" + ", ".join(text(value) for value in values) + "]"
 
 
-def number(value: float) -> str:
-    """Return a number literal that every engine reads as exactly this double."""
+def number(value: float, *, double: str = "DOUBLE") -> str:
+    """Return a number literal that every engine reads as exactly this double.
+
+    ``double`` is the engine's name of the type.
+    """
     if not math.isfinite(value):
         raise InternalError("a number literal must be finite")
-    return repr(value) if isinstance(value, int) else f"CAST({text(repr(value))} AS DOUBLE)"
+    return repr(value) if isinstance(value, int) else f"CAST({text(repr(value))} AS {double})"
 
 
 def cast(expression: str, kind: str) -> str:

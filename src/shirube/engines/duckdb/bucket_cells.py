@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shirube.engines import buckets, sql
+from shirube.engines import bucket_queries, buckets, sql
 from shirube.engines.cell_cache import cache_key, load, save
 from shirube.engines.cell_sums import ColumnCells, assemble, merge
 from shirube.engines.duckdb import periods
@@ -129,8 +129,10 @@ def _numbers(
     if not wrong:
         return cells
     # Only the buckets on both sides of an offending edge are counted again, by exact comparison.
-    inside = sql.case(*((_within(x, bucket), str(bucket)) for bucket in wrong), otherwise="NULL")
-    somewhere = " OR ".join(_within(x, bucket) for bucket in wrong)
+    double = sql.cast(x, "DOUBLE")
+    exactly = {bucket: bucket_queries.within(double, bucket) for bucket in wrong}
+    inside = sql.case(*((each, str(bucket)) for bucket, each in exactly.items()), otherwise="NULL")
+    somewhere = " OR ".join(exactly.values())
     exact = _grouped(session, f"(SELECT * FROM {relation} WHERE {somewhere})", period, inside, x)
     moved = merge([cells.where(~np.isin(cells.bucket, wrong)), exact])
     if moved.count.sum() != cells.count.sum():
@@ -139,43 +141,19 @@ def _numbers(
 
 
 def _bucket(x: str, least: float, most: float) -> str:
-    """Return the bucket's number, NULL for NULL, with no more cases than the range calls for.
-
-    NaN is greater than every number in DuckDB, as in PostgreSQL.
-    """
+    """Return the bucket's number, NULL for NULL, with no more cases than the range calls for."""
     x = sql.cast(x, "DOUBLE")
-    tiny, huge = sql.number(buckets.SMALLEST), sql.number(buckets.LARGEST)
-
-    def logarithmic(size: str) -> str:
-        return sql.cast(f"floor(ln({size}) * {buckets.K})", "INTEGER")
-
-    above = f"{buckets.CENTRE} + {logarithmic(x)}"
-    below = f"{-buckets.CENTRE} - {logarithmic(f'(-{x})')}"
+    tiny = sql.number(buckets.SMALLEST)
     if least >= buckets.SMALLEST and most <= buckets.LARGEST:
-        return above
+        return bucket_queries.above(x)
     if least >= -buckets.LARGEST and most <= buckets.LARGEST:
-        signs = [(f"{x} >= {tiny}", above), (f"{x} <= -{tiny}", below)]
-        return sql.case(*signs, (f"{x} IS NULL", "NULL"), otherwise=str(buckets.ZERO))
-    return sql.case(
-        (f"{x} >= {tiny} AND {x} <= {huge}", above),
-        (f"{x} <= -{tiny} AND {x} >= -{huge}", below),
-        (f"{x} > -{tiny} AND {x} < {tiny}", str(buckets.ZERO)),
-        (f"{x} IS NULL", "NULL"),
-        (f"{x} < 0", str(buckets.NEGATIVE_INFINITY)),
-        (f"{x} = {sql.cast(sql.text('Infinity'), 'DOUBLE')}", str(buckets.POSITIVE_INFINITY)),
-        otherwise=str(buckets.NAN),
-    )
-
-
-def _within(x: str, bucket: int) -> str:
-    """Return the exact condition for a finite value to lie in a bucket, by its literal edges."""
-    step = buckets.step_of(bucket)
-    size = sql.cast(x, "DOUBLE") if bucket > 0 else f"(-{sql.cast(x, 'DOUBLE')})"
-    near, far = max(buckets.edge(step), buckets.SMALLEST), buckets.edge(step + 1)
-    below = (
-        f"< {sql.number(far)}" if far <= buckets.LARGEST else f"<= {sql.number(buckets.LARGEST)}"
-    )
-    return f"({size} >= {sql.number(near)} AND {size} {below})"
+        return sql.case(
+            (f"{x} >= {tiny}", bucket_queries.above(x)),
+            (f"{x} <= -{tiny}", bucket_queries.below(x)),
+            (f"{x} IS NULL", "NULL"),
+            otherwise=str(buckets.ZERO),
+        )
+    return bucket_queries.bucket(x)
 
 
 def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) -> ColumnCells:

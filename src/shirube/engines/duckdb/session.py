@@ -15,6 +15,7 @@ import duckdb
 
 from shirube.engines import sql
 from shirube.engines.duckdb.errors import problem_of
+from shirube.engines.port import ZONE
 from shirube.texts import language, using
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _locked(
         "SET enable_progress_bar = true",
         "SET parquet_metadata_cache = true",
         "SET enable_progress_bar_print = false",
+        f"SET TimeZone = {sql.text(ZONE)}",
         f"SET allowed_directories = {sql.texts([str(temp)])}",
         f"SET allowed_paths = {sql.texts([str(file) for file in files])}",
         "SET enable_external_access = false",
