@@ -15,7 +15,7 @@ from shirube.terms.fact import Profile
 from shirube.terms.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from shirube.terms.manifest import Dataset, Manifest, Model, RiskRecord, Supplier, System
     from shirube.terms.measurement import Scalar
@@ -25,6 +25,25 @@ Facts = dict[str, "Scalar"]
 
 _ROLES = ("developer", "provider", "user")
 _PURPOSES = ("rights_holders", "personal_data", "complaints", "security")
+_DESIGNATIONS = {
+    "digital_platform": "designated_platform",
+    "large_platform": "large_platform",
+    "core_infrastructure": "core_infrastructure",
+    "model_risk_principles": "model_risk_institution",
+}
+_COMMITMENTS = {
+    "principle_code": "principle_code_accepted",
+    "hiroshima_code_of_conduct": "hiroshima_code_followed",
+    "hiroshima_reporting": "hiroshima_reporting",
+}
+_SYSTEM_FACTS = (
+    "advanced", "physical", "recommender", "learns_in_operation", "government_procurement",
+    "external_transmission", "medical_device",
+)  # fmt: skip
+_DATASET_FACTS = (
+    "special_care", "my_number", "face_features", "provision", "foreign_transfer", "crawled",
+    "works", "works_basis",
+)  # fmt: skip
 _NO_LOG = ("training", "release", "reference")
 
 
@@ -107,6 +126,7 @@ class _Reader:
             "operator.size": own.size,
             "operator.country": own.country,
             "operator.has_generative_system": any_of(item.generative for item in manifest.systems),
+            "operator.has_advanced_system": any_of(item.advanced for item in manifest.systems),
             "operator.uses_personal_data": any_of(item.personal_data for item in manifest.datasets),
         }
         for role in _ROLES:
@@ -114,7 +134,29 @@ class _Reader:
         purposes = [contact.purpose for contact in manifest.contacts]
         for purpose in _PURPOSES:
             facts[f"operator.contact_{purpose}"] = self.has(purposes, purpose, "contacts")
+        for given, name in _DESIGNATIONS.items():
+            facts[f"operator.{name}"] = self.has(own.designations, given, "operator.designations")
+        for given, name in _COMMITMENTS.items():
+            facts[f"operator.{name}"] = self.has(own.commitments, given, "operator.commitments")
+        facts["operator.vendor_hhi_max"] = self._concentration(lambda item: item.id)
+        facts["operator.country_hhi_max"] = self._concentration(lambda item: item.country)
         return facts
+
+    def _concentration(self, origin: Callable[[Supplier], str | None]) -> float | None:
+        """Return the highest Herfindahl index of a layer, on a scale to 10,000.
+
+        Suppliers of a layer weigh the same: the manifest knows no volumes. None where a layer or
+        an origin is not known, since the missing one could change the answer.
+        """
+        layers: dict[str | None, list[str | None]] = {}
+        for item in self.manifest.suppliers:
+            layers.setdefault(item.layer, []).append(origin(item))
+        if not layers or None in layers or any(None in origins for origins in layers.values()):
+            return None
+        return max(
+            10_000 * sum(origins.count(one) ** 2 for one in set(origins)) / len(origins) ** 2
+            for origins in layers.values()
+        )
 
     def system(self, item: System) -> Facts:
         key = f"systems.{item.id}"
@@ -144,6 +186,7 @@ class _Reader:
                 all_of(self._training_data(name) for name in item.models) if item.models else None
             ),
         }
+        facts.update({f"system.{name}": getattr(item, name) for name in _SYSTEM_FACTS})
         for role in _ROLES:
             facts[f"system.role_{role}"] = self.has(item.roles, role, f"{key}.roles")
         return {**facts, **self._risks(item.risk_record, f"{key}.risk_record")}
@@ -218,6 +261,9 @@ class _Reader:
             "dataset.licence_known": self.stated(item.licence, f"{key}.licence"),
             "dataset.synthetic": item.synthetic,
             "dataset.derived": self.stated(item.derived_from, f"{key}.derived_from"),
+            "dataset.purpose_known": self.stated(item.purpose, f"{key}.purpose"),
+            "dataset.retention_known": self.stated(item.retention, f"{key}.retention"),
+            **{f"dataset.{name}": getattr(item, name) for name in _DATASET_FACTS},
             "dataset.quasi_identifiers": kinds.count("quasi_identifier") if listed else None,
             "dataset.sensitive": kinds.count("sensitive") if listed else None,
         }
@@ -238,4 +284,6 @@ class _Reader:
             "supplier.country": item.country,
             "supplier.has_fallback": self.stated(item.fallback, f"{key}.fallback"),
             "supplier.drilled": self.stated(item.fallback_drill, f"{key}.fallback_drill"),
+            "supplier.processes_personal_data": item.processes_personal_data,
+            "supplier.trains_on_inputs": item.trains_on_inputs,
         }

@@ -28,16 +28,36 @@ ColumnKind = Literal[
 ]  # fmt: skip
 
 
+Designation = Literal[
+    "digital_platform", "large_platform", "core_infrastructure", "model_risk_principles"
+]
+Commitment = Literal["principle_code", "hiroshima_code_of_conduct", "hiroshima_reporting"]
+Provision = Literal["none", "consent", "exception", "entrustment", "joint_use", "opt_out"]
+ForeignTransfer = Literal["none", "consent", "adequate_country", "framework"]
+
+
 class Operator(msgspec.Struct, frozen=True, kw_only=True):
     """The organisation that answers for the systems."""
 
     id: str
     name: Text
     corporate_number: str | None = None
-    kind: Literal["company", "research_institution", "ministry", "local_government", "other"] | None
+    kind: (
+        Literal[
+            "company",
+            "research_institution",
+            "headquarters",
+            "ministry",
+            "local_government",
+            "other",
+        ]
+        | None
+    )
     size: Literal["large", "medium", "small", "startup"] | None = None
     roles: tuple[Role, ...] = ()
     country: str | None = None
+    designations: tuple[Designation, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +101,13 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     datasets: tuple[str, ...] = ()
     suppliers: tuple[str, ...] = ()
     risk_record: RiskRecord | None = None
+    advanced: bool | None = None
+    physical: bool | None = None
+    recommender: bool | None = None
+    learns_in_operation: bool | None = None
+    government_procurement: bool | None = None
+    external_transmission: bool | None = None
+    medical_device: Literal["no", "class_ii", "class_iii", "class_iv"] | None = None
 
 
 class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +136,16 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     injected: Text | None = None
     synthetic: bool = False
     columns: tuple[DatasetColumn, ...] = ()
+    special_care: bool | None = None
+    my_number: bool | None = None
+    face_features: bool | None = None
+    purpose: Text | None = None
+    retention: Text | None = None
+    provision: Provision | None = None
+    foreign_transfer: ForeignTransfer | None = None
+    crawled: bool | None = None
+    works: bool | None = None
+    works_basis: Literal["licence", "article_30_4", "public_domain", "own"] | None = None
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +172,8 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     country: str | None = None
     fallback: Text | None = None
     fallback_drill: dt.date | None = None
+    processes_personal_data: bool | None = None
+    trains_on_inputs: bool | None = None
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):

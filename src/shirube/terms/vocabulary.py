@@ -29,6 +29,16 @@ _OPERATOR = (
     _name("operator.contact_personal_data", "boolean", "個人情報の窓口がある", "has a contact for personal data"),
     _name("operator.contact_complaints", "boolean", "苦情の窓口がある", "has a contact for complaints"),
     _name("operator.contact_security", "boolean", "セキュリティの窓口がある", "has a contact for security"),
+    _name("operator.has_advanced_system", "boolean", "高度なAIシステムを扱う", "has an advanced system"),
+    _name("operator.designated_platform", "boolean", "特定デジタルプラットフォーム提供者である", "is a designated digital platform"),
+    _name("operator.large_platform", "boolean", "大規模特定電気通信役務提供者である", "is a designated large-scale platform"),
+    _name("operator.core_infrastructure", "boolean", "特定社会基盤事業者である", "is a core-infrastructure operator"),
+    _name("operator.model_risk_institution", "boolean", "モデル・リスク管理原則の対象である", "is covered by the model-risk principles"),
+    _name("operator.principle_code_accepted", "boolean", "プリンシプル・コードを受け入れている", "has accepted the Principle Code"),
+    _name("operator.hiroshima_code_followed", "boolean", "国際行動規範を受け入れている", "has accepted the Hiroshima code of conduct"),
+    _name("operator.hiroshima_reporting", "boolean", "報告枠組みに参加している", "takes part in the reporting framework"),
+    _name("operator.vendor_hhi_max", "number", "供給者の集中度（層ごとのHHIの最大）", "supplier concentration (highest HHI of a layer)"),
+    _name("operator.country_hhi_max", "number", "供給国の集中度（層ごとのHHIの最大）", "country concentration (highest HHI of a layer)"),
 )  # fmt: skip
 
 _SYSTEM = (
@@ -54,6 +64,13 @@ _SYSTEM = (
     _name("system.benefits_recorded", "boolean", "便益の記録がある", "benefits on record"),
     _name("system.models", "number", "モデルの数", "number of models"),
     _name("system.training_data_known", "boolean", "学習データの由来が示されている", "origin of training data is stated"),
+    _name("system.advanced", "boolean", "高度なAIシステムである", "is an advanced AI system"),
+    _name("system.physical", "boolean", "フィジカルAIである", "is physical AI"),
+    _name("system.recommender", "boolean", "順位付け・推奨を行う", "ranks or recommends"),
+    _name("system.learns_in_operation", "boolean", "運用中の学習で出力が変わる", "learns in operation"),
+    _name("system.government_procurement", "boolean", "政府調達の対象である", "is supplied to government"),
+    _name("system.external_transmission", "boolean", "利用者に関する情報を外部に送信させる", "makes users' devices send data out"),
+    _name("system.medical_device", "text", "医療機器該当性", "medical device"),
 )  # fmt: skip
 
 _DATASET = (
@@ -67,6 +84,16 @@ _DATASET = (
     _name("dataset.derived", "boolean", "他のデータから作成された", "is derived from other data"),
     _name("dataset.quasi_identifiers", "number", "準識別子の列数", "quasi-identifier columns"),
     _name("dataset.sensitive", "number", "機微な列の数", "sensitive columns"),
+    _name("dataset.special_care", "boolean", "要配慮個人情報を含む", "contains special care-required information"),
+    _name("dataset.my_number", "boolean", "個人番号を含む", "contains My Numbers"),
+    _name("dataset.face_features", "boolean", "顔の特徴量を含む", "contains features of faces"),
+    _name("dataset.purpose_known", "boolean", "利用目的の記載がある", "purpose of use is stated"),
+    _name("dataset.retention_known", "boolean", "保存期間の記載がある", "retention is stated"),
+    _name("dataset.provision", "text", "第三者提供の根拠", "ground for provision to third parties"),
+    _name("dataset.foreign_transfer", "text", "外国にある第三者への提供の経路", "route of transfer abroad"),
+    _name("dataset.crawled", "boolean", "クローリングにより収集した", "was collected by crawling"),
+    _name("dataset.works", "boolean", "他人の著作物を含む", "contains works of others"),
+    _name("dataset.works_basis", "text", "著作物の利用の根拠", "ground for using works"),
 )  # fmt: skip
 
 _MODEL = (
@@ -81,6 +108,8 @@ _SUPPLIER = (
     _name("supplier.country", "text", "供給国", "country"),
     _name("supplier.has_fallback", "boolean", "代替手段がある", "has a fallback"),
     _name("supplier.drilled", "boolean", "切替訓練の記録がある", "fallback was drilled"),
+    _name("supplier.processes_personal_data", "boolean", "個人データの取扱いを委託している", "is entrusted with personal data"),
+    _name("supplier.trains_on_inputs", "boolean", "入力を自らの学習に用いる", "trains on what is entered"),
 )  # fmt: skip
 
 PROFILE_NAMES: dict[SubjectKind, tuple[Name, ...]] = {
