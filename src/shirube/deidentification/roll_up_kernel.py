@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The inner loop of rolling up: replace codes, look the key up, add the count. Compiled by numba.
+
+Without numba ``rolling`` sorts instead, which gives the same counts, three to ten times slower.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+_FIRST_SLOTS = 1 << 12
+
+
+def add_up(
+    keys: NDArray[np.uint64],
+    count: NDArray[np.int64],
+    shift: NDArray[np.uint64],
+    mask: NDArray[np.uint64],
+    start: NDArray[np.uint64],
+    code_of: NDArray[np.uint64],
+    out_keys: NDArray[np.uint64],
+    out_count: NDArray[np.int64],
+) -> int:
+    """Write each distinct generalised key with its count; return how many there are.
+
+    ``code_of[start[f] + code]`` is the new code of field f. Open addressing with a table that
+    doubles when half full: while results are few, it stays in the processor's cache.
+    """
+    slots = np.zeros(_FIRST_SLOTS, np.uint32)
+    last = np.uint64(len(slots) - 1)
+    used = 0
+    one = np.uint64(1)
+    for at in range(len(keys)):
+        key = keys[at]
+        for field in range(len(shift)):
+            code = (key >> shift[field]) & mask[field]
+            key ^= (code ^ code_of[start[field] + code]) << shift[field]
+        # A multiplication spreads the low bits upwards; the high half is folded back.
+        spread = key * np.uint64(0x9E3779B97F4A7C15)
+        slot = (spread ^ (spread >> np.uint64(32))) & last
+        while slots[slot] != 0 and out_keys[slots[slot] - 1] != key:
+            slot = (slot + one) & last
+        if slots[slot] != 0:
+            out_count[slots[slot] - 1] += count[at]
+            continue
+        out_keys[used] = key
+        out_count[used] = count[at]
+        used += 1
+        slots[slot] = used
+        if used * 2 > len(slots):
+            slots = np.zeros(len(slots) * 4, np.uint32)
+            last = np.uint64(len(slots) - 1)
+            for known in range(used):
+                spread = out_keys[known] * np.uint64(0x9E3779B97F4A7C15)
+                slot = (spread ^ (spread >> np.uint64(32))) & last
+                while slots[slot] != 0:
+                    slot = (slot + one) & last
+                slots[slot] = known + 1
+    return used
+
+
+@cache
+def compiled() -> Callable[..., int] | None:
+    """Return the compiled loop; compiled once per machine; None without the extra ``fast``."""
+    try:
+        import numba
+    except ImportError:
+        return None
+    function: Any = add_up
+    try:
+        kernel: Callable[..., int] = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder to keep it in
+        kernel = numba.njit(nogil=True)(function)
+    return kernel

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of distinct tuples at a node of the lattice, made from the smallest table that is kept.
+
+Any table at a more special node can be rolled up to this one, because hierarchies are monotone. The
+smallest such table is looked up with one subtraction and one mask per kept node, and attributes
+are generalised in steps whose tables are kept as well, so that neighbours share them. What is kept
+is bounded in bytes; the least recently used goes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shirube.deidentification import roll_up_kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.deidentification.coding import Attribute, Fields
+
+CACHE_BYTES = 256 << 20
+"""Memory for kept tables, beyond the table of distinct tuples itself."""
+
+_FEW = 4096
+"""Tables of so few tuples are rolled up in one step: steps between would cost more than they save."""
+
+Levels = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Tuples:
+    """Distinct tuples at a node.
+
+    Attributes
+    ----------
+    levels
+        The node: a level per attribute.
+    words
+        Shape (words, tuples), packed codes.
+    count, population
+        Shape (tuples,): rows of the table, and (for δ-presence) rows of the population.
+    """
+
+    levels: Levels
+    words: NDArray[np.uint64]
+    count: NDArray[np.int64]
+    population: NDArray[np.int64] | None = None
+
+    @property
+    def bytes(self) -> int:
+        """The memory it takes."""
+        more = 0 if self.population is None else self.population.nbytes
+        return self.words.nbytes + self.count.nbytes + more
+
+    def __len__(self) -> int:
+        """Return the number of tuples."""
+        return len(self.count)
+
+
+class Roller:
+    """Rolls up tables and keeps some of them.
+
+    Parameters
+    ----------
+    attributes, layout
+        What the codes mean, and where they lie.
+    bottom
+        The distinct tuples as the table has them.
+    cache_bytes
+        How much may be kept beside ``bottom``.
+    kernel
+        The compiled loop; None sorts with numpy.
+    """
+
+    def __init__(
+        self,
+        attributes: Sequence[Attribute],
+        layout: Fields,
+        bottom: Tuples,
+        *,
+        cache_bytes: int = CACHE_BYTES,
+        kernel: Callable[..., int] | None = None,
+    ) -> None:
+        self._attributes, self._layout, self._bottom = tuple(attributes), layout, bottom
+        self._kernel = kernel if layout.words == 1 and bottom.population is None else None
+        self._kept: dict[Levels, Tuples] = {}
+        self._room, self._used = cache_bytes, 0
+        self.peak_bytes = bottom.bytes
+        self.rolled = 0
+        self._dominance = _Dominance([each.height for each in attributes])
+        # Attributes whose generalisation removes most come first: what follows is small.
+        self._order = sorted(
+            range(len(self._attributes)), key=lambda at: -len(self._attributes[at].labels[0])
+        )
+
+    def at(self, levels: Levels) -> Tuples:
+        """Return the distinct tuples at a node."""
+        table = self._smallest_below(levels)
+        ahead = [at for at in self._order if table.levels[at] != levels[at]]
+        while ahead:
+            step, ahead = (ahead, []) if len(table) <= _FEW else (ahead[:1], ahead[1:])
+            reached = list(table.levels)
+            for at in step:
+                reached[at] = levels[at]
+            table = self._roll(table, tuple(reached))
+            self._keep(table)
+        return table
+
+    def _smallest_below(self, levels: Levels) -> Tuples:
+        """Return the kept table with the fewest tuples that can be rolled up to the node."""
+        found = self._dominance.best_below(levels)
+        if found is None:
+            return self._bottom
+        table = self._kept.pop(found)
+        self._kept[found] = table  # now the most recently used
+        return table if len(table) < len(self._bottom) else self._bottom
+
+    def _keep(self, table: Tuples) -> None:
+        """Keep a table, and let go of those that were not used for longest."""
+        if table.levels in self._kept or table.bytes > self._room // 4:
+            return
+        self._kept[table.levels] = table
+        self._dominance.add(table.levels, len(table))
+        self._used += table.bytes
+        while self._used > self._room:
+            oldest = next(iter(self._kept))
+            self._used -= self._kept.pop(oldest).bytes
+            self._dominance.remove(oldest)
+        self.peak_bytes = max(self.peak_bytes, self._bottom.bytes + self._used)
+
+    def _roll(self, table: Tuples, levels: Levels) -> Tuples:
+        self.rolled += len(table)
+        changed = [at for at, level in enumerate(levels) if table.levels[at] != level]
+        maps = [self._attributes[at].step(table.levels[at], levels[at]) for at in changed]
+        if self._kernel is not None:
+            return self._hashed(table, levels, changed, maps)
+        return self._sorted(table, levels, changed, maps)
+
+    def _hashed(
+        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.int64]]
+    ) -> Tuples:
+        """Add up with the compiled loop."""
+        layout, kernel = self._layout, self._kernel
+        starts = np.cumsum([0, *(len(each) for each in maps[:-1])])
+        keys, count = np.empty(len(table), np.uint64), np.empty(len(table), np.int64)
+        used = kernel(  # type: ignore[misc]  # asked for only where there is one
+            table.words[0],
+            table.count,
+            np.asarray([layout.shift[at] for at in changed], np.uint64),
+            np.asarray([layout.mask[at] for at in changed], np.uint64),
+            starts.astype(np.uint64),
+            np.concatenate(maps).astype(np.uint64),
+            keys,
+            count,
+        )
+        return Tuples(levels, keys[:used].copy()[np.newaxis], count[:used].copy())
+
+    def _sorted(
+        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.int64]]
+    ) -> Tuples:
+        """Add up by sorting; takes several words and a population as well."""
+        layout, words = self._layout, table.words.copy()
+        for at, mapped in zip(changed, maps, strict=True):
+            old = layout.read(table.words, at)
+            words[layout.word[at]] ^= (old ^ mapped[old]).astype(np.uint64) << np.uint64(
+                layout.shift[at]
+            )
+        order, starts = runs(words)
+        population = table.population
+        return Tuples(
+            levels,
+            words[:, order[starts]],
+            np.add.reduceat(table.count[order], starts),
+            None if population is None else np.add.reduceat(population[order], starts),
+        )
+
+
+def runs(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return an order that brings equal tuples together, and where each run of them starts."""
+    order = np.argsort(words[0], kind="stable") if len(words) == 1 else np.lexsort(words[::-1])
+    ordered = words[:, order]
+    new = np.ones(len(order), bool)
+    new[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
+    return order, np.flatnonzero(new)
+
+
+class _Dominance:
+    """Which of the kept nodes lie below a node: one subtraction and one mask for 63 bits of levels.
+
+    Levels are packed with a guard bit above each; in ``(b | guards) - a`` a guard stays set exactly
+    where a's level is not above b's, so a lies below b where all of them stay.
+    """
+
+    def __init__(self, heights: Sequence[int]) -> None:
+        self._places: list[tuple[int, int]] = []
+        word, used = 0, 0
+        for height in heights:
+            bits = max(height - 1, 1).bit_length() + 1
+            if used + bits > 63:
+                word, used = word + 1, 0
+            self._places.append((word, used))
+            used += bits
+        guards = [0] * (word + 1)
+        for (at, shift), height in zip(self._places, heights, strict=True):
+            guards[at] |= 1 << (shift + max(height - 1, 1).bit_length())
+        self._guards = np.asarray(guards, np.int64)
+        self._packed = np.zeros((len(guards), 0), np.int64)
+        self._size: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._levels: list[Levels] = []
+
+    def add(self, levels: Levels, size: int) -> None:
+        """Remember a node and the number of its tuples."""
+        self._packed = np.append(self._packed, self._pack(levels)[:, np.newaxis], axis=1)
+        self._size = np.append(self._size, size)
+        self._levels.append(levels)
+
+    def remove(self, levels: Levels) -> None:
+        """Forget a node."""
+        at = self._levels.index(levels)
+        self._packed = np.delete(self._packed, at, axis=1)
+        self._size = np.delete(self._size, at)
+        del self._levels[at]
+
+    def best_below(self, levels: Levels) -> Levels | None:
+        """Return the node with the fewest tuples that is not above the given one anywhere."""
+        if not self._levels:
+            return None
+        wanted = self._pack(levels) | self._guards
+        left = (wanted[:, np.newaxis] - self._packed) & self._guards[:, np.newaxis]
+        below = np.flatnonzero((left == self._guards[:, np.newaxis]).all(axis=0))
+        if not below.size:
+            return None
+        return self._levels[int(below[np.argmin(self._size[below])])]
+
+    def _pack(self, levels: Levels) -> NDArray[np.int64]:
+        packed = [0] * len(self._guards)
+        for (word, shift), level in zip(self._places, levels, strict=True):
+            packed[word] |= level << shift
+        return np.asarray(packed, np.int64)
+
+
+def _compiled() -> Callable[..., int] | None:
+    return roll_up_kernel.compiled()
