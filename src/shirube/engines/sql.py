@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shirube.terms.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def name(identifier: str) -> str:
@@ -57,16 +57,26 @@ def case(*branches: tuple[str, str], otherwise: str) -> str:
     return f"CASE {whens} ELSE {otherwise} END"
 
 
-def select(expressions: Sequence[tuple[str, str]], relation: str, *, where: str = "") -> str:
-    """Return ``SELECT expression AS "alias", ... FROM relation``."""
-    listed = ", ".join(f"{expression} AS {name(alias)}" for expression, alias in expressions)
+def select(
+    expressions: Sequence[tuple[str, str]],
+    relation: str,
+    *,
+    where: str = "",
+    quoted: Callable[[str], str] = name,
+) -> str:
+    """Return ``SELECT expression AS "alias", ... FROM relation``; ``quoted`` quotes an alias."""
+    listed = ", ".join(f"{expression} AS {quoted(alias)}" for expression, alias in expressions)
     return f"SELECT {listed} FROM {relation}" + (f" WHERE {where}" if where else "")
 
 
 def count_by(
-    keys: Sequence[tuple[str, str]], aggregates: Sequence[tuple[str, str]], relation: str
+    keys: Sequence[tuple[str, str]],
+    aggregates: Sequence[tuple[str, str]],
+    relation: str,
+    *,
+    quoted: Callable[[str], str] = name,
 ) -> str:
     """Return a ``SELECT keys, aggregates ... GROUP BY keys`` (over everything without keys)."""
-    query = select([*keys, *aggregates], relation)
+    query = select([*keys, *aggregates], relation, quoted=quoted)
     positions = ", ".join(str(position + 1) for position in range(len(keys)))
     return f"{query} GROUP BY {positions}" if keys else query

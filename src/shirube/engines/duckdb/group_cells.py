@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Group cells on DuckDB: attributes x label x prediction (x score bin) -> count, one GROUP BY.
-
-Scores are summed as whole numbers of 2^-40: a sum of doubles would depend on the order of rows, and
-equal tables must give equal cells.
-"""
+"""Group cells on DuckDB: attributes x label x prediction (x score bin) -> count, one GROUP BY."""
 
 from __future__ import annotations
 
@@ -11,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shirube.engines import sql
+from shirube.engines import groups, sql
 from shirube.terms.cells import GroupCells
-from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -21,11 +16,6 @@ if TYPE_CHECKING:
 
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
-
-SCORE_UNIT = 2**40
-_BINS = 10
-_MISSING, _OTHER = -1, 2
-_MOST_CELLS = 200_000
 
 
 def group_cells(
@@ -48,7 +38,7 @@ def group_cells(
     """
     # Grouping by the raw decisions and reading them afterwards spares a CASE for every row.
     names = [f"a{n}" for n in range(len(attributes))]
-    keys = [(sql.name(each), alias) for each, alias in zip(attributes, names, strict=True)]
+    keys = [(_key(table, each), alias) for each, alias in zip(attributes, names, strict=True)]
     keys.append((sql.name(prediction), "p"))
     sums = [("count(*)", "n")]
     if label is not None:
@@ -65,35 +55,37 @@ def group_cells(
         out.append(("b", "b"))
         totals.append(("CAST(sum(s) AS DOUBLE)", "s"))
     cells = session.arrays(
-        sql.count_by(out, totals, counted) + f" LIMIT {_MOST_CELLS + 1}",
+        sql.count_by(out, totals, counted) + f" LIMIT {groups.MOST_CELLS + 1}",
         doing=_("Counting groups"),
     )
-    if len(cells["n"]) > _MOST_CELLS:
-        raise Problem(
-            _("The attributes {names} make more than {limit} groups.").format(
-                names=", ".join(attributes), limit=_MOST_CELLS
-            ),
-            where=table.dataset or None,
-            why=_("Groups of a few people say nothing about a group, and much about the people."),
-            remedy=_("Name attributes with few values, or bands of values."),
-        )
-    _check_binary(cells["p"], prediction, table)
-    _check_binary(cells["l"], label or "", table)
+    if len(cells["n"]) > groups.MOST_CELLS:
+        raise groups.too_many(table, attributes)
+    groups.check_binary(cells["p"], prediction, table)
+    groups.check_binary(cells["l"], label or "", table)
     return GroupCells(
         attributes={each: _texts(cells[f"a{n}"]) for n, each in enumerate(attributes)},
         label=np.asarray(cells["l"], np.int8),
         prediction=np.asarray(cells["p"], np.int8),
         count=np.asarray(cells["n"], np.int64),
         rows=int(np.sum(cells["n"])),
-        score_sum=None if score is None else np.ma.filled(cells["s"], 0) / float(SCORE_UNIT),
+        score_sum=None if score is None else np.ma.filled(cells["s"], 0) / float(groups.SCORE_UNIT),
         score_bin=None if score is None else np.asarray(cells["b"], np.int16),
     )
+
+
+def _key(table: Table, column: str) -> str:
+    """Return what is grouped by: 0 and -0 are one group, whichever row comes first."""
+    described = table.column(column)
+    kind = "" if described is None else described.type
+    if kind in {"FLOAT", "DOUBLE"}:
+        return f"{sql.name(column)} + {sql.cast('0', kind)}"
+    return sql.name(column)
 
 
 def _binary(table: Table, column: str | None, name: str) -> str:
     """Return 0 or 1 for the decision that stands in ``name``, -1 for none, 2 for anything else."""
     if column is None:
-        return sql.cast(str(_MISSING), "TINYINT")
+        return sql.cast(str(groups.MISSING), "TINYINT")
     described = table.column(column)
     if described is not None and described.kind == "text":
         no, yes = f"{name} IN ('0', 'false')", f"{name} IN ('1', 'true')"
@@ -102,7 +94,7 @@ def _binary(table: Table, column: str | None, name: str) -> str:
     else:
         no, yes = f"{name} = 0", f"{name} = 1"
     chosen = sql.case(
-        (no, "0"), (yes, "1"), (f"{name} IS NULL", str(_MISSING)), otherwise=str(_OTHER)
+        (no, "0"), (yes, "1"), (f"{name} IS NULL", str(groups.MISSING)), otherwise=str(groups.OTHER)
     )
     return sql.cast(chosen, "TINYINT")
 
@@ -110,15 +102,17 @@ def _binary(table: Table, column: str | None, name: str) -> str:
 def _bin(score: str) -> str:
     """Return the index of the score's bin; 1 falls into the last bin, no score into -1."""
     name = sql.name(score)
-    index = f"CAST(floor({name} * {_BINS}) AS TINYINT)"
+    index = f"CAST(floor({name} * {groups.BINS}) AS TINYINT)"
     return sql.case(
-        (f"{name} IS NULL", str(_MISSING)), (f"{name} >= 1", str(_BINS - 1)), otherwise=index
+        (f"{name} IS NULL", str(groups.MISSING)),
+        (f"{name} >= 1", str(groups.BINS - 1)),
+        otherwise=index,
     )
 
 
 def _units(score: str) -> str:
     """Return the score as a whole number of 2^-40."""
-    return sql.cast(f"{sql.cast(sql.name(score), 'DOUBLE')} * {SCORE_UNIT}", "BIGINT")
+    return sql.cast(f"{sql.cast(sql.name(score), 'DOUBLE')} * {groups.SCORE_UNIT}", "BIGINT")
 
 
 def _check_score(session: Session, relation: str, table: Table, score: str) -> None:
@@ -133,23 +127,7 @@ def _check_score(session: Session, relation: str, table: Table, score: str) -> N
         )[0]
         if low is None or 0 <= low <= high <= 1:
             return
-    raise Problem(
-        _("The score {name} is not a number between 0 and 1.").format(name=score),
-        where=table.dataset or None,
-        why=_("Calibration compares the mean score with the share of favourable outcomes."),
-        remedy=_("Name a column with probabilities, or leave the score out."),
-    )
-
-
-def _check_binary(values: Any, column: str, table: Table) -> None:
-    """Refuse a decision that is neither 0 nor 1; the values themselves are not told."""
-    if np.any(np.asarray(values) == _OTHER):
-        raise Problem(
-            _("The column {name} holds values other than 0 and 1.").format(name=column),
-            where=table.dataset or None,
-            why=_("Rates are shares of a yes among yes and no."),
-            remedy=_("Write the decision as 0 and 1 (or false and true)."),
-        )
+    raise groups.no_probability(table, score)
 
 
 def _texts(values: Any) -> list[str | None]:
