@@ -23,6 +23,18 @@ OFFICIAL = (
     "https://www.meti.go.jp/",
     "https://www.soumu.go.jp/",
     "https://www.ppc.go.jp/",
+    "https://www.cas.go.jp/",
+    "https://www.bunka.go.jp/",
+    "https://www.moj.go.jp/",
+    "https://www.fsa.go.jp/",
+    "https://www.mhlw.go.jp/",
+    "https://www.pmda.go.jp/",
+    "https://www.digital.go.jp/",
+    "https://www.ismap.go.jp/",
+    "https://www.mofa.go.jp/",
+    "https://aisi.go.jp/",
+    "https://transparency.oecd.ai/",
+    "https://oecd.ai/",
 )
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 POLITE = re.compile(r"(です|ます|ました|せん|ください)。$")
