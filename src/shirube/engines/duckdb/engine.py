@@ -143,7 +143,12 @@ def _text(
     ]
     query = typed(relation, columns)
     relations = Relations(
-        session, _view(session, query), parts or [query], columnar_already=False, temp=temp
+        session,
+        _view(session, query),
+        parts or [query],
+        columnar_already=False,
+        temp=temp,
+        texts=relation,
     )
     return relations, msgspec.structs.replace(table, columns=columns, rows=rows)
 

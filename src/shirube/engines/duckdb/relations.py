@@ -30,6 +30,8 @@ class Relations:
         Whether reading one column costs only that column (Parquet).
     temp
         A folder in which the session may write.
+    texts
+        The relation over all files of a text format before types were given to its columns.
     """
 
     def __init__(
@@ -40,8 +42,9 @@ class Relations:
         *,
         columnar_already: bool,
         temp: Path,
+        texts: str | None = None,
     ) -> None:
-        self.whole = whole
+        self.whole, self.texts, self.folder = whole, texts or whole, temp
         self._session, self._parts = session, tuple(parts)
         self._columnar_already, self._temp = columnar_already, temp
         self._copies: dict[tuple[tuple[str, ...], int | None], str] = {}

@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Distinct tuples with their values, and a released table, on DuckDB.
+
+Values are texts here, as the file has them: a hierarchy's ``007`` is not the number 7. Whole numbers
+in a column of floating-point numbers are written without a point. One ``GROUP BY`` is the only
+pass over the table; codes are made from the cells.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shirube.engines import sql
+from shirube.engines.duckdb.header import read_header
+from shirube.terms.errors import Problem
+from shirube.terms.release import Limits, ReleasedColumn, ReleasePlan, TupleCells
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.engines.duckdb.session import Session
+    from shirube.terms.source import Table
+
+_CELLS = "shirube_tuples"
+_AT_ONCE = 100_000
+_STAR = "*"
+_NUMBERS = ("FLOAT", "DOUBLE")
+
+
+class DuckDBRelease:
+    """A described table whose values may be taken.
+
+    Parameters
+    ----------
+    session, table
+        The session of the table, and the table.
+    relation
+        What stands after FROM: all texts for a text format, typed for Parquet.
+    folder
+        Where the session may write.
+    """
+
+    def __init__(self, session: Session, table: Table, relation: str, folder: Path) -> None:
+        self._session, self._table = session, table
+        self._relation, self._folder = relation, folder
+        self._texts = table.format != "parquet"
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self._table
+
+    def tuples(
+        self, columns: Sequence[str], *, limits: Mapping[str, Limits] | None = None
+    ) -> TupleCells:
+        """Return the distinct combinations of the columns' values."""
+        self._check(columns)
+        names = {name: f"c{at}" for at, name in enumerate(columns)}
+        raw = ", ".join(
+            f"{self._limited(name, limits or {})} AS {alias}" for name, alias in names.items()
+        )
+        grouped = f"SELECT {', '.join(names.values())}, count(*) AS n FROM (SELECT {raw} FROM"
+        grouped += f" {self._relation}) GROUP BY ALL"
+        chosen = ", ".join(
+            f"coalesce({self._text(name, alias)}, '') AS {alias}" for name, alias in names.items()
+        )
+        try:
+            self._session.rows(
+                f"CREATE TEMP TABLE {_CELLS} AS SELECT {chosen}, n FROM ({grouped})",
+                doing=_("Collapsing the table to distinct rows"),
+            )
+            values, codes = {}, {}
+            for name, alias in names.items():
+                values[name], codes[name] = self._coded(alias)
+            count = self._session.arrays(f"SELECT n FROM {_CELLS}")["n"].astype(np.int64)
+        finally:
+            self._session.rows(f"DROP TABLE IF EXISTS {_CELLS}")
+        return TupleCells(values, codes, count)
+
+    def sample_values(self, column: str, most: int) -> tuple[str, ...]:
+        """Return the distinct values of a column, sorted."""
+        self._check([column])
+        text = self._text(column, sql.name(column))
+        rows = self._session.rows(
+            f"SELECT DISTINCT coalesce({text}, '') FROM {self._relation} LIMIT {most + 1}"
+        )
+        if len(rows) > most:
+            raise Problem(
+                _("The column {name} has more than {most} different values.").format(
+                    name=column, most=most
+                ),
+                where=self._table.dataset,
+                remedy=_("Drop it, replace it by tokens, or limit its values first."),
+            )
+        return tuple(sorted(str(row[0]) for row in rows))
+
+    def write(self, plan: ReleasePlan, target: Path) -> tuple[int, tuple[ReleasedColumn, ...]]:
+        """Write the released table, sorted by all its columns."""
+        kept = [each.name for each in self._table.columns if each.name not in plan.dropped]
+        self._check([*plan.labels, *plan.tokens, *plan.limits, *plan.dropped, *plan.suppressed])
+        part = self._folder / f"release{len(list(self._folder.glob('release*')))}.parquet"
+        query = self._query(plan, kept)
+        self._session.rows(
+            f"COPY ({query} ORDER BY ALL) TO {sql.text(str(part))} (FORMAT parquet)",
+            doing=_("Writing the released table"),
+        )
+        released = f"read_parquet({sql.text(str(part))})"
+        rows = int(self._session.rows(f"SELECT count(*) FROM {released}")[0][0])
+        columns = tuple(self._profiled(name, released) for name in kept)
+        self._hand_over(part, released, target)
+        return rows, columns
+
+    def _coded(self, alias: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+        """Return the values of a column of the cells and their codes."""
+        kind = f"shirube_{alias}"
+        self._session.rows(
+            f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT DISTINCT {alias} FROM {_CELLS}"
+            f" ORDER BY {alias})"
+        )
+        values = [
+            str(row[0])
+            for row in self._session.rows(f"SELECT unnest(enum_range(NULL::{kind}))")
+        ]
+        found = self._session.arrays(
+            f"SELECT CAST(enum_code({alias}::{kind}) AS BIGINT) AS code FROM {_CELLS}"
+        )["code"].astype(np.int64)
+        self._session.rows(f"DROP TYPE {kind}")
+        order = _order(values)
+        place = np.empty(len(values), np.int64)
+        place[order] = np.arange(len(values))
+        return tuple(values[at] for at in order), place[found]
+
+    def _limited(self, name: str, limits: Mapping[str, Limits]) -> str:
+        """Return a column after bottom and top coding."""
+        column = sql.name(name)
+        if name not in limits:
+            return column
+        text, number = self._text(name, column), f"TRY_CAST({column} AS DOUBLE)"
+        branches = []
+        if limits[name].bottom is not None:
+            bottom = str(limits[name].bottom)
+            branches.append((f"{number} < {sql.number(float(bottom))}", sql.text(bottom)))
+        if limits[name].top is not None:
+            top = str(limits[name].top)
+            branches.append((f"{number} > {sql.number(float(top))}", sql.text(top)))
+        return sql.case(*branches, otherwise=text)
+
+    def _text(self, name: str, expression: str) -> str:
+        """Return the expression of a column's values as texts."""
+        column = self._table.column(name)
+        if self._texts or column is None or column.type == "VARCHAR":
+            return f"CAST({expression} AS VARCHAR)"
+        if column.type in _NUMBERS:
+            whole = f"TRY_CAST({expression} AS DOUBLE) = floor(TRY_CAST({expression} AS DOUBLE))"
+            near = f"abs(TRY_CAST({expression} AS DOUBLE)) < 9007199254740992"
+            return sql.case(
+                (f"{whole} AND {near}", f"CAST(TRY_CAST({expression} AS BIGINT) AS VARCHAR)"),
+                otherwise=f"CAST({expression} AS VARCHAR)",
+            )
+        return f"CAST({expression} AS VARCHAR)"
+
+    def _query(self, plan: ReleasePlan, kept: Sequence[str]) -> str:
+        """Return the query over the released rows."""
+        shown, joins = {}, []
+        for at, column in enumerate(self._table.columns):
+            name = column.name
+            text = self._text(name, self._limited(name, plan.limits))
+            mapping = self._mapping(at, name, plan)
+            if mapping is None:
+                shown[name] = self._limited(name, plan.limits)
+            else:
+                joins.append(f"LEFT JOIN {mapping} ON {mapping}.v = coalesce({text}, '')")
+                shown[name] = f"{mapping}.l"
+        chosen = ", ".join(f"{shown[name]} AS {sql.name(name)}" for name in kept)
+        query = f"SELECT {chosen} FROM {self._relation} AS shirube_rows {' '.join(joins)}"
+        return self._without(query, plan, kept)
+
+    def _without(self, query: str, plan: ReleasePlan, kept: Sequence[str]) -> str:
+        """Leave out, or mask, what is suppressed."""
+        if not any(len(each) for each in plan.suppressed.values()):
+            return query
+        names = list(plan.suppressed)
+        listed = dict(zip(_aliases(names), plan.suppressed.values(), strict=True))
+        self._table_of("shirube_suppressed", listed)
+        same = " AND ".join(
+            f"coalesce({self._text(name, f'r.{sql.name(name)}')}, '') = s.{alias}"
+            if name not in plan.labels
+            else f"r.{sql.name(name)} = s.{alias}"
+            for name, alias in zip(names, _aliases(names), strict=True)
+        )
+        if not plan.keep_suppressed:
+            return f"SELECT r.* FROM ({query}) r ANTI JOIN shirube_suppressed s ON {same}"
+        columns = ", ".join(
+            _masked(name) if name in plan.suppressed else f"r.{sql.name(name)}" for name in kept
+        )
+        return f"SELECT {columns} FROM ({query}) r LEFT JOIN shirube_suppressed s ON {same}"
+
+    def _mapping(self, at: int, name: str, plan: ReleasePlan) -> str | None:
+        """Make the table from value to released value of a column; None where it stays."""
+        table = f"shirube_map{at}"
+        if name in plan.labels:
+            labels = plan.labels[name]
+            self._table_of(table, {"v": list(labels), "l": list(labels.values())})
+            return table
+        if name in plan.tokens and name not in plan.dropped:
+            self._tokens(table, name, plan.tokens[name], plan.limits)
+            return table
+        return None
+
+    def _tokens(
+        self,
+        table: str,
+        name: str,
+        token: Callable[[str], str],
+        limits: Mapping[str, Limits],
+    ) -> None:
+        """Make the table from value to token; a row without a value stays without one."""
+        text = self._text(name, self._limited(name, limits))
+        values = self._session.rows(
+            f"SELECT DISTINCT {text} FROM {self._relation} WHERE {sql.name(name)} IS NOT NULL",
+            doing=_("Making tokens"),
+        )
+        self._session.rows(f"CREATE OR REPLACE TEMP TABLE {table} (v VARCHAR, l VARCHAR)")
+        for block in _blocks(str(row[0]) for row in values):
+            self._insert(table, {"v": block, "l": [token(value) for value in block]})
+
+    def _table_of(self, table: str, columns: Mapping[str, Sequence[str]]) -> None:
+        """Make a table of texts."""
+        listed = ", ".join(f"{alias} VARCHAR" for alias in columns)
+        self._session.rows(f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
+        length = len(next(iter(columns.values())))
+        for start in range(0, length, _AT_ONCE):
+            self._insert(
+                table,
+                {alias: list(each[start : start + _AT_ONCE]) for alias, each in columns.items()},
+            )
+
+    def _insert(self, table: str, columns: Mapping[str, Sequence[str]]) -> None:
+        """Insert texts; values are parameters, never part of the query."""
+        lists = ", ".join("unnest(CAST(? AS VARCHAR[]))" for _column in columns)
+        with self._session.watched(""):
+            self._session.connection.execute(
+                f"INSERT INTO {table} SELECT {lists}", [list(each) for each in columns.values()]
+            )
+
+    def _profiled(self, name: str, released: str) -> ReleasedColumn:
+        """Count the different values of a column, before and after, and its rarest."""
+        column = sql.name(name)
+        before = self._session.rows(f"SELECT count(DISTINCT {column}) FROM {self._relation}")
+        after = self._session.rows(
+            f"SELECT count(*), coalesce(min(n), 0) FROM (SELECT count(*) AS n FROM {released}"
+            f" WHERE {column} IS NOT NULL GROUP BY {column})"
+        )
+        return ReleasedColumn(name, int(before[0][0]), int(after[0][0]), int(after[0][1]))
+
+    def _hand_over(self, part: Path, released: str, target: Path) -> None:
+        """Bring the rows to their place in the format that the name asks for."""
+        name, whole = target.name.lower(), part
+        if not name.endswith((".parquet", ".pq")):
+            whole = part.with_suffix(".csv.gz" if name.endswith(".gz") else ".csv")
+            packed = "gzip" if name.endswith(".gz") else "none"
+            self._session.rows(
+                f"COPY (SELECT * FROM {released}) TO {sql.text(str(whole))} (FORMAT csv, HEADER,"
+                f" DELIMITER {sql.text(self._delimiter())}, COMPRESSION {packed})"
+            )
+            part.unlink()
+        os.chmod(whole, 0o600)  # noqa: PTH101 - the file is ours, and it holds rows of persons
+        shutil.move(whole, target)
+
+    def _delimiter(self) -> str:
+        """Return the separator of the input, or a comma."""
+        if self._table.format != "csv":
+            return ","
+        return read_header(self._session.files[0], Path(self._table.files[0]))[0]
+
+    def _check(self, wanted: Sequence[str]) -> None:
+        known = [each.name for each in self._table.columns]
+        missing = [each for each in wanted if each not in known]
+        if missing:
+            raise Problem(
+                _("The table has no column {names}.").format(names=", ".join(missing)),
+                where=self._table.dataset or None,
+                remedy=_("Its columns are: {names}.").format(
+                    names=", ".join(known[:50]) + (" …" if len(known) > 50 else "")
+                ),
+            )
+
+
+def _masked(name: str) -> str:
+    """Return a quasi-identifier with a star where the row is suppressed."""
+    shown = f"CAST(r.{sql.name(name)} AS VARCHAR)"
+    masked = sql.case(("s.s0 IS NOT NULL", sql.text(_STAR)), otherwise=shown)
+    return f"{masked} AS {sql.name(name)}"
+
+
+def _order(values: Sequence[str]) -> NDArray[np.int64]:
+    """Return the order of numbers where all values (but the empty one) are numbers."""
+    try:
+        numbers = [float(value) if value else -np.inf for value in values]
+    except ValueError:
+        return np.arange(len(values))
+    return np.argsort(np.asarray(numbers), kind="stable")
+
+
+def _aliases(names: Sequence[str]) -> list[str]:
+    return [f"s{at}" for at in range(len(names))]
+
+
+def _blocks(values: Iterator[str]) -> Iterator[list[str]]:
+    while block := list(islice(values, _AT_ONCE)):
+        yield block
