@@ -223,7 +223,7 @@ def test_a_tail_without_a_checkpoint_is_signed_when_the_book_is_opened_again(
 
     seal(operator, key, measured("a"), now=now)
     with monkeypatch.context() as broken:
-        broken.setattr(books.Book, "_sign", crash)
+        broken.setattr(books.Book, "_finish", crash)
         with pytest.raises(KeyboardInterrupt):
             seal(operator, key, measured("b"), now=now)
     (problem,) = evidence.verify(operator, key.public).problems
@@ -240,7 +240,7 @@ def test_a_failure_at_any_step_leaves_a_ledger_that_can_go_on(
 ) -> None:
     # Each step fails either before it did anything or after it did everything.
     owner, name = {
-        "append": (books.sqlite.SqliteStore, "extend"),
+        "append": (books.sqlite.SqliteStore, "append"),
         "sign": (books.sqlite.SqliteStore, "sign"),
         "keep": (last_head, "keep"),
         "checkpoint file": (books, "write_whole"),

@@ -58,7 +58,7 @@ def test_a_statement_without_a_file_is_about_the_record_itself(measured, key, no
 
 
 def test_a_withdrawal_is_about_the_envelope_of_the_run(key, now) -> None:
-    statement = payload(statements.seal(withdrawal(), key, now, withdrawn="ef" * 32))
+    statement = payload(statements.seal(withdrawal(), key, now, named="ef" * 32))
     assert statement["subject"] == [{"name": "leaf 0", "digest": {"sha256": "ef" * 32}}]
 
 
@@ -66,7 +66,7 @@ def test_a_withdrawal_is_about_the_envelope_of_the_run(key, now) -> None:
 def test_what_was_sealed_is_read_back_with_the_public_key(measured, policy, now, algorithm) -> None:
     key = keys.create("acme", algorithm=algorithm)
     for item in (measured(), policy, withdrawal()):
-        sealed = statements.unseal(statements.seal(item, key, now, withdrawn="ef" * 32), key.public)
+        sealed = statements.unseal(statements.seal(item, key, now, named="ef" * 32), key.public)
         assert (sealed.item, sealed.sealed_at) == (item, now)
 
 
@@ -129,7 +129,7 @@ def test_every_statement_fits_its_published_schema(kind, measured, policy, key, 
     item = {"measurement": measured(), "document": policy, "withdrawal": withdrawal()}[kind]
     schema = json.loads((SCHEMAS / f"statement_{kind}.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
-    statement = payload(statements.seal(item, key, now, withdrawn="ef" * 32))
+    statement = payload(statements.seal(item, key, now, named="ef" * 32))
     validator.validate(statement)
     assert schema["properties"]["predicateType"]["const"] == statements.predicate_type(kind)
     bare = json.loads(json.dumps(statement))

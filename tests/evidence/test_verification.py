@@ -20,6 +20,7 @@ from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import tree
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles
+from shirube.store.sequencer import Sequencer
 from shirube.terms.evidence import Withdrawal
 
 HOUR = dt.timedelta(hours=1)
@@ -57,7 +58,7 @@ def rebuild(folder: Path, leaves: list[bytes], notes: list[str]) -> None:
     home = folder / ".shirube"
     (home / "ledger.db").unlink()
     store = sqlite.open_store(home / "ledger.db", create=True)
-    store.append(leaves, after=store.head())
+    Sequencer(store).append(leaves)
     for note in notes:
         store.sign(lambda _head, note=note: note)
     store.close()
@@ -287,7 +288,7 @@ def test_step_9_an_envelope_of_another_kind(sealed, key, forge, measured, now) -
 def test_step_9_a_withdrawal_of_another_run(sealed, key, forge, now, index: int) -> None:
     withdrawal = Withdrawal(index=index, reason="r", author="a", date=dt.date(2026, 11, 1))
     of_leaf_0 = entries.parse(content(sealed)[0][0]).sha256
-    envelope = statements.seal(withdrawal, key, now + HOUR, withdrawn=of_leaf_0)
+    envelope = statements.seal(withdrawal, key, now + HOUR, named=of_leaf_0)
     forge(envelope, kind="withdrawal")
     assert "Leaf 3 and its evidence file say different things" in first_problem(sealed, key.public)
 

@@ -46,7 +46,11 @@ class Grown:
 
     def __init__(self, entries: list[bytes]) -> None:
         made, edge = tree.grow(0, [], [tree.leaf_hash(entry) for entry in entries])
-        self.stored = {(level, index): found for level, index, found in made}
+        self.stored = {
+            (level, start + place): found
+            for level, start, row in made
+            for place, found in enumerate(row)
+        }
         self.size, self.root = len(entries), tree.fold(edge)
 
     def nodes(self, level: int, index: int) -> bytes:
@@ -54,6 +58,13 @@ class Grown:
 
     def root_at(self, size: int) -> bytes:
         return tree.root(self.nodes, size)
+
+
+def flat(made: list[tuple[int, int, list[bytes]]]) -> list[tuple[int, int, bytes]]:
+    """Each new node by its level and its index."""
+    return sorted(
+        (level, start + place, node) for level, start, row in made for place, node in enumerate(row)
+    )
 
 
 def plain_root(entries: list[bytes]) -> bytes:
@@ -122,7 +133,8 @@ def test_growing_in_groups_gives_the_same_nodes_as_growing_at_once(
     for group in groups:
         more, edge = tree.grow(size, edge, leaves[size : size + group])
         made, size = made + more, size + group
-    assert (made, edge) == tree.grow(0, [], leaves)
+    at_once, edge_at_once = tree.grow(0, [], leaves)
+    assert (flat(made), edge) == (flat(at_once), edge_at_once)
 
 
 def test_every_leaf_of_every_small_tree_can_be_proved() -> None:

@@ -15,6 +15,7 @@ from shirube.ledger import tree
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles
 from shirube.store.port import StoreProblem
+from shirube.store.sequencer import Sequencer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
 
@@ -26,25 +27,26 @@ from pathlib import Path
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles
 from shirube.store.port import StoreProblem
+from shirube.store.sequencer import Sequencer
 path = Path(sys.argv[1])
 store = sqlite.open_store(path, create=True)
-head = store.append([b"before"], after=store.head())
+sequencer = Sequencer(store)
+size = sequencer.append([b"before"]) + 1
 soft = int(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, resource.RLIM_INFINITY))
 try:
     while True:
-        head = store.append([b"x" * 1000] * 20, after=head)
+        size = sequencer.append([b"x" * 1000] * 20) + 20
 except StoreProblem as problem:
     print(type(problem).__name__, problem)
-assert store.head() == head, "the head moved"
+assert store.head().size == size, "the head moved"
 assert next(store.entries(0, 1)) == b"before", "reading stopped"
 try:
     EvidenceFiles(path.parent / "evidence").put([b"y" * (soft + 1)])
 except StoreProblem as problem:
     print(type(problem).__name__, problem)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-head = store.append([b"after"], after=head)
-print(head.size, flush=True)
+print(sequencer.append([b"after"]) + 1, flush=True)
 """
 
 
@@ -95,18 +97,19 @@ def test_on_a_full_disk_the_append_is_refused_and_later_resumed(small_disk: Path
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * 300_000)
     store = sqlite.open_store(path, create=True)
-    head = store.append([b"before"], after=store.head())
+    sequencer = Sequencer(store)
+    size = sequencer.append([b"before"]) + 1
     with pytest.raises(StoreProblem, match="The disk is full") as raised:
         while True:
-            head = store.append([b"x" * 1000] * 20, after=head)
+            size = sequencer.append([b"x" * 1000] * 20) + 20
     assert "Nothing that was acknowledged is lost" in str(raised.value)
     with pytest.raises(StoreProblem, match="The disk is full"):
         EvidenceFiles(small_disk / "evidence").put([b"y" * 500_000])
-    assert store.head() == head
+    assert store.head().size == size
     assert next(store.entries(0, 1)) == b"before"
     store.close()
     ballast.unlink()
     store = sqlite.open_store(path)
-    head = store.append([b"after"], after=store.head())
+    size = Sequencer(store).append([b"after"]) + 1
     store.close()
-    _check(path, head.size)
+    _check(path, size)

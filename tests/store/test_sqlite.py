@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from shirube.ledger import tree
 from shirube.store import sqlite
-from shirube.store.port import Head, HeadMoved, StoreProblem
+from shirube.store.port import Addition, Head, Leaf, StoreProblem
+from shirube.store.sequencer import Sequencer
 from shirube.terms.errors import InternalError
 
 
@@ -28,7 +29,8 @@ def path(tmp_path: Path) -> Path:
 def append(path: Path, *entries: bytes) -> Head:
     store = sqlite.open_store(path, create=True)
     try:
-        return store.append(entries, after=store.head())
+        Sequencer(store).append(entries)
+        return store.head()
     finally:
         store.close()
 
@@ -60,7 +62,7 @@ def test_groups_give_the_same_tree_as_one_append(groups: list[list[bytes]]) -> N
     sqlite._create(connection)
     store = sqlite.SqliteStore(Path("memory"), connection)
     for group in groups:
-        store.append(group, after=store.head())
+        Sequencer(store).append(group)
     everything = [entry for group in groups for entry in group]
     edge = tree.grow(0, [], map(tree.leaf_hash, everything))[1]
     assert store.head() == Head(len(everything), tree.fold(edge))
@@ -68,21 +70,62 @@ def test_groups_give_the_same_tree_as_one_append(groups: list[list[bytes]]) -> N
     store.close()
 
 
-def test_an_append_behind_an_old_head_changes_nothing(path: Path) -> None:
+def test_what_is_not_admitted_adds_nothing_and_stops_nobody_of_its_group(path: Path) -> None:
+    seen: list[tuple[int, list[bytes]]] = []
     store = sqlite.open_store(path, create=True)
-    old = store.head()
-    new = store.append([b"a"], after=old)
-    with pytest.raises(HeadMoved):
-        store.append([b"b"], after=old)
-    assert store.head() == new
+
+    def look(head: Head) -> None:
+        seen.append((head.size, list(store.entries(0, head.size))))
+
+    def refuse(_head: Head) -> None:
+        raise StoreProblem("not behind this head")
+
+    first, refused, last = store.append(
+        [
+            Addition([Leaf(b"a")]),
+            Addition([Leaf(b"b")], refuse),
+            Addition([Leaf(b"c"), Leaf(b"d")], look),
+        ]
+    )
+    assert (first, last) == (0, 1)
+    assert isinstance(refused, StoreProblem)
+    assert seen == [(1, [b"a"])]  # it saw what lies before it in the same group
+    assert list(store.entries(0, 3)) == [b"a", b"c", b"d"]
     store.close()
+
+
+def test_an_event_and_its_leaf_are_one_transaction(path: Path) -> None:
+    store = sqlite.open_store(path, create=True)
+    Sequencer(store).append([Leaf(b"a", b"what happened"), Leaf(b"b"), Leaf(b"c", b"more")])
+    assert list(store.events(0, 3)) == [(0, b"what happened"), (2, b"more")]
+
+    def fail(_self: object, *_given: object) -> None:
+        raise StoreProblem("between event and head")
+
+    with pytest.MonkeyPatch.context() as broken, pytest.raises(StoreProblem):
+        broken.setattr(sqlite._Growing, "write", fail)
+        store.append([Addition([Leaf(b"d", b"lost")])])
+    assert list(store.events(0, 9)) == [(0, b"what happened"), (2, b"more")]
+    assert store.leaf_count() == 3
+    store.close()
+
+
+def test_a_ledger_of_the_first_form_is_refused_with_a_way_out(path: Path) -> None:
+    append(path, b"a")
+    with sqlite3.connect(path) as earlier:
+        earlier.execute("PRAGMA user_version = 1")
+    earlier.close()
+    for opened in (sqlite.open_for_reading, sqlite.open_store):
+        with pytest.raises(StoreProblem, match="first form") as raised:
+            opened(path)
+        assert "shirube init" in str(raised.value)
 
 
 def test_an_entry_that_does_not_fit_a_tile_is_refused(path: Path) -> None:
     store = sqlite.open_store(path, create=True)
-    store.append([b"x" * 65_535], after=store.head())
+    Sequencer(store).append([b"x" * 65_535])
     with pytest.raises(InternalError):
-        store.append([b"x" * 65_536], after=store.head())
+        Sequencer(store).append([b"x" * 65_536])
     assert store.head().size == 1
     store.close()
 
@@ -107,11 +150,11 @@ def test_a_second_writer_waits_and_is_told_who_is_in_the_way(path: Path) -> None
     other.execute("BEGIN IMMEDIATE")
     store = sqlite.open_store(path, wait_seconds=0.05)
     with pytest.raises(StoreProblem, match="Another program is writing"):
-        store.append([b"b"], after=store.head())
+        Sequencer(store).append([b"b"])
     reader = sqlite.open_for_reading(path)
     assert list(reader.entries(0, 1)) == [b"a"]  # reading goes on
     other.execute("ROLLBACK")
-    assert store.append([b"b"], after=store.head()).size == 2
+    assert Sequencer(store).append([b"b"]) == 1
     for connection in (reader, store, other):
         connection.close()
 
@@ -142,9 +185,9 @@ def test_a_database_of_somebody_else_is_refused(path: Path) -> None:
 def test_a_newer_format_is_refused(path: Path) -> None:
     append(path, b"a")
     with sqlite3.connect(path) as later:
-        later.execute("PRAGMA user_version = 2")
+        later.execute("PRAGMA user_version = 3")
     later.close()
-    with pytest.raises(StoreProblem, match="format 2 is not known"):
+    with pytest.raises(StoreProblem, match="format 3 is not known"):
         sqlite.open_for_reading(path)
 
 
@@ -163,7 +206,7 @@ def test_nodes_that_do_not_lead_to_the_root_stop_an_append(path: Path) -> None:
     other.close()
     store = sqlite.open_store(path)
     with pytest.raises(StoreProblem, match="do not lead to the stored root"):
-        store.append([b"c"], after=store.head())
+        Sequencer(store).append([b"c"])
     assert store.head().size == 2
     store.close()
 
@@ -179,6 +222,7 @@ import os, sys
 from pathlib import Path
 from shirube.store import faults, sqlite
 from shirube.store.port import StoreProblem
+from shirube.store.sequencer import Sequencer
 str(faults.problem("full", Path(), ""))  # loads what the interpreter may not read later
 if os.getuid() == 0:
     os.setgid(65534); os.setuid(65534)
@@ -188,7 +232,7 @@ print(store.head().size, [entry.decode() for entry in store.entries(0, store.hea
 store.close()
 try:
     store = sqlite.open_store(path)
-    store.append([b"c"], after=store.head())
+    Sequencer(store).append([b"c"])
 except StoreProblem as problem:
     print(problem)
 """
@@ -198,7 +242,7 @@ except StoreProblem as problem:
 @pytest.mark.parametrize("crashed", [False, True], ids=["clean", "with entries in the WAL"])
 def test_a_read_only_ledger_is_read_and_not_written(path: Path, crashed: bool) -> None:
     store = sqlite.open_store(path, create=True)
-    store.append([b"a", b"b"], after=store.head())
+    Sequencer(store).append([b"a", b"b"])
     folder = path.parent / "read_only"
     folder.mkdir()
     if crashed:  # as a crash leaves it: the newest entries are still in the WAL

@@ -77,6 +77,7 @@ def tell_evidence(sealed: Sequence[Evidence]) -> None:
         "measurement": _("measurement"),
         "document": _("document"),
         "withdrawal": _("withdrawal"),
+        "erasure": _("erasure"),
     }
     for item in sealed:
         table.add_row(
@@ -90,6 +91,13 @@ def tell_evidence(sealed: Sequence[Evidence]) -> None:
 
 
 def _what(item: Evidence) -> str:
+    told = _record(item)
+    if item.erased_by is not None:
+        told += "  (" + _("erased by {index}").format(index=item.erased_by) + ")"
+    return told
+
+
+def _record(item: Evidence) -> str:
     if item.measurement:
         made = item.measurement
         failed = "  (" + _("failed") + ")" if made.failure else ""
@@ -99,6 +107,10 @@ def _what(item: Evidence) -> str:
     if item.withdrawal:
         return _("of {index}: {reason}").format(
             index=item.withdrawal.index, reason=item.withdrawal.reason
+        )
+    if item.erasure:
+        return _("of {index}: {reason}").format(
+            index=item.erasure.index, reason=item.erasure.reason
         )
     return ""
 

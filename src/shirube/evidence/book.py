@@ -9,26 +9,28 @@
     .shirube/public_key.pem        the operator's public key
 
 Sealing keeps to one order, so that a crash at any point loses nothing that was acknowledged:
-envelopes durable, then leaves and head in one transaction, then the checkpoint over the durable
-head, first into the key's own record, then into the ledger. A tail that a crash left without a
-checkpoint is signed when the book is next opened for writing.
+envelopes durable, then leaves and head in one transaction, then what these leaves erase is deleted,
+then the checkpoint over the durable head, first into the key's own record, then into the ledger.
+What a crash left undone (a tail without a checkpoint, an erased envelope that is still there) is
+done when the book is next opened for writing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from shirube.evidence import entry as entries
 from shirube.evidence import keys, last_head
 from shirube.evidence import statement as statements
+from shirube.evidence.reading import Reading
 from shirube.ledger import checkpoint as checkpoints
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles, write_whole
+from shirube.store.sequencer import Sequencer
 from shirube.terms.errors import InternalError, Problem
-from shirube.terms.evidence import DocumentSeal, Evidence, Withdrawal
-from shirube.terms.measurement import Measurement
+from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ CHECKPOINT: Final = "checkpoint"
 
 
 class WrongSeal(Problem):
-    """Something that cannot be sealed: a withdrawal of nothing, a clock that went back."""
+    """What cannot be sealed: a withdrawal or erasure of nothing, a clock that went back."""
 
 
 def exists(folder: Path) -> bool:
@@ -110,7 +112,11 @@ class Book:
     _files: EvidenceFiles
     public: PublicKey
     _key: SigningKey | None = None
-    _known: list[Evidence] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin to read, and make the one way in for writers."""
+        self._reading = Reading(self._files, self.public)
+        self._sequencer = Sequencer(self._store)
 
     def __enter__(self) -> Self:
         """Return the book."""
@@ -137,8 +143,8 @@ class Book:
         exported = self.folder / keys.PUBLIC_KEY
         if not exported.is_file():
             write_whole(exported, self._key.public.pem)
-        if not self.covered:
-            self._sign()
+        if not self.covered or self._erasing():
+            self._finish()
 
     def seal(self, items: Sequence[Item], *, now: dt.datetime) -> tuple[Evidence, ...]:
         """Sign the records and enter them in the ledger: one commit, one checkpoint.
@@ -167,8 +173,15 @@ class Book:
         if not items:
             return ()
         self._refuse_fork(self._key)
-        first = self._append(items, self._key, now)
-        self._sign()
+        known = self.evidence()
+        _refuse_past(known, now)
+        envelopes = [
+            statements.seal(item, self._key, now, named=_named(item, known)) for item in items
+        ]
+        for envelope in envelopes:
+            statements.unseal(envelope, self.public)  # what cannot be read back never enters
+        first = self._append(items, envelopes, now)
+        self._finish()
         return self.evidence()[first : first + len(items)]
 
     def evidence(self) -> tuple[Evidence, ...]:
@@ -180,9 +193,10 @@ class Book:
             An evidence file is missing, was changed, or does not say what its leaf says.
         """
         size = self._store.head().size
-        for content in self._store.entries(len(self._known), size):
-            self._known.append(self._read(len(self._known), entries.parse(content)))
-        return tuple(self._known)
+        for content in self._store.entries(len(self._reading.known), size):
+            self._reading.add(entries.parse(content))
+        self._reading.settle()
+        return tuple(self._reading.known)
 
     def run(self, declared_id: str, key: str) -> Evidence | None:
         """Return the latest run of a declared measurement with this key, if it still decides.
@@ -212,8 +226,12 @@ class Book:
 
     def checkpoint(self) -> str:
         """Return the newest signed checkpoint; empty before the first entry."""
-        signed = self._store.checkpoints()
+        signed = self.checkpoints()
         return signed[-1] if signed else ""
+
+    def checkpoints(self) -> list[str]:
+        """Return all signed checkpoints, the oldest first."""
+        return self._store.checkpoints()
 
     @property
     def covered(self) -> bool:
@@ -226,38 +244,37 @@ class Book:
         """Return how many leaves the ledger has, and its root."""
         return self._store.head()
 
-    def _append(self, items: Sequence[Item], key: SigningKey, now: dt.datetime) -> int:
-        first = 0
+    def _append(self, items: Sequence[Item], envelopes: list[bytes], now: dt.datetime) -> int:
+        digests = self._files.put(envelopes)
+        leaves = [
+            entries.render(entries.Entry(statements.kind_of(item), now, digest))
+            for item, digest in zip(items, digests, strict=True)
+        ]
 
-        def made(before: Head) -> list[bytes]:
-            # Nobody else writes from here until the leaves are durable: what is checked here still
-            # holds then, and whoever came later waits in line instead of trying again and again.
-            nonlocal first
-            first = before.size
+        def admit(before: Head) -> None:
+            # Others may have written since; from here on nobody else does.
             known = self.evidence()[: before.size]
             _refuse_past(known, now)
-            targets = [_withdrawn(item, known) for item in items]
-            envelopes = [
-                statements.seal(item, key, now, withdrawn=target)
-                for item, target in zip(items, targets, strict=True)
-            ]
-            for envelope in envelopes:
-                statements.unseal(envelope, self.public)  # what cannot be read back never enters
-            digests = self._files.put(envelopes)
-            return [
-                entries.render(entries.Entry(statements.kind_of(item), now, digest))
-                for item, digest in zip(items, digests, strict=True)
-            ]
+            for item in items:
+                _named(item, known)
 
-        self._store.extend(made)
-        return first
+        try:
+            return self._sequencer.append(leaves, admit=admit)
+        except WrongSeal:
+            self._files.erase(digests)  # refused, so that no leaf will ever name them
+            raise
 
-    def _sign(self) -> None:
+    def _finish(self) -> None:
+        """Do what follows durable leaves: delete what they erase, and sign the head."""
+        self.evidence()
+        self._files.erase(self._reading.erased())
         key = cast("SigningKey", self._key)
         origin = checkpoints.origin(key.operator_id)
 
-        def signer(head: Head) -> str:
+        def signer(head: Head) -> str | None:
             self._refuse_fork(key)
+            if self.covered:
+                return None  # another program signed for these leaves as well
             note = checkpoints.sign(
                 checkpoints.Checkpoint(origin, head.size, head.root), key.private
             )
@@ -267,43 +284,22 @@ class Book:
         note = self._store.sign(signer)
         write_whole(self.folder / FOLDER / CHECKPOINT, note.encode())
 
+    def _erasing(self) -> bool:
+        """Tell whether a crash may have left an erased envelope here."""
+        stored = self._store.entries(0, self._store.head().size)
+        erasures = any(entries.parse(content).kind == "erasure" for content in stored)
+        return erasures and any(
+            self._files.path(found.sha256).exists()
+            for found in self.evidence()
+            if found.erased_by is not None
+        )
+
     def _refuse_fork(self, key: SigningKey) -> None:
         last = last_head.read(key.path.parent, key.public)
         if last is not None:
             where = last_head.path(key.path.parent, key.public)
             origin = checkpoints.origin(key.operator_id)
             last_head.refuse_fork(self._store, last, where, origin=origin)
-
-    def _read(self, index: int, leaf: entries.Entry) -> Evidence:
-        sealed = statements.unseal(self._files.get(leaf.sha256), self.public)
-        return as_evidence(index, leaf, sealed, self.public.key_id, self._known)
-
-
-def as_evidence(
-    index: int,
-    leaf: entries.Entry,
-    sealed: statements.Sealed,
-    key_id: str,
-    before: Sequence[Evidence],
-) -> Evidence:
-    """Join what a leaf says with what its envelope says; both must say the same."""
-    if (leaf.kind, leaf.sealed_at) != (sealed.kind, sealed.sealed_at):
-        raise _differs(index)
-    item = sealed.item
-    if isinstance(item, Withdrawal):
-        fits = 0 <= item.index < index and before[item.index].sha256 == sealed.subjects[0][1]
-        if not fits:
-            raise _differs(index)
-    return Evidence(
-        index=index,
-        sha256=leaf.sha256,
-        key_id=key_id,
-        sealed_at=leaf.sealed_at,
-        kind=leaf.kind,
-        measurement=item if isinstance(item, Measurement) else None,
-        document=item if isinstance(item, DocumentSeal) else None,
-        withdrawal=item if isinstance(item, Withdrawal) else None,
-    )
 
 
 def _declared(found: Evidence) -> str | None:
@@ -313,14 +309,6 @@ def _declared(found: Evidence) -> str | None:
 def _asked(found: Evidence) -> tuple[dict[str, object], int] | None:
     made = found.measurement
     return (made.arguments, made.seed) if made else None
-
-
-def _differs(index: int) -> statements.UnverifiedEvidence:
-    return statements.UnverifiedEvidence(
-        _("Leaf {index} and its evidence file say different things.").format(index=index),
-        why=_("The kind, the time of sealing, or the run that is withdrawn do not agree."),
-        remedy=_("Restore the folder .shirube from a backup."),
-    )
 
 
 def _refuse_other_key(folder: Path, key: SigningKey) -> None:
@@ -349,16 +337,31 @@ def _refuse_past(known: Sequence[Evidence], now: dt.datetime) -> None:
         )
 
 
-def _withdrawn(item: Item, known: Sequence[Evidence]) -> str:
-    """Return the digest of the run that the item withdraws; empty for other items."""
-    if not isinstance(item, Withdrawal):
+def _named(item: Item, known: Sequence[Evidence]) -> str:
+    """Return the digest of the envelope that an item withdraws or erases; else nothing.
+
+    Raises
+    ------
+    WrongSeal
+        There is nothing that it could withdraw or erase.
+    """
+    if not isinstance(item, Withdrawal | Erasure):
         return ""
     target = known[item.index] if 0 <= item.index < len(known) else None
-    taken = {evidence.withdrawal.index for evidence in known if evidence.withdrawal}
-    if target is None or target.measurement is None or item.index in taken or not item.reason:
+    if isinstance(item, Withdrawal):
+        taken = {evidence.withdrawal.index for evidence in known if evidence.withdrawal}
+        if target is None or target.measurement is None or item.index in taken or not item.reason:
+            raise WrongSeal(
+                _("Leaf {index} cannot be withdrawn.").format(index=item.index),
+                why=_("Only a measurement can be withdrawn, once, and only with a reason."),
+                remedy=_("Look up the run's index in the report's list of evidence."),
+            )
+        return target.sha256
+    told = bool(item.reason and item.legal_basis)
+    if target is None or target.erasure or target.erased_by is not None or not told:
         raise WrongSeal(
-            _("Leaf {index} cannot be withdrawn.").format(index=item.index),
-            why=_("Only a measurement can be withdrawn, once, and only with a reason."),
-            remedy=_("Look up the run's index in the report's list of evidence."),
+            _("Leaf {index} cannot be erased.").format(index=item.index),
+            why=_("An entry is erased once, with a reason and a legal basis; no erasure is."),
+            remedy=_("`shirube evidence list` shows the index of each entry."),
         )
     return target.sha256

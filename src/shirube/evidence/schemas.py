@@ -16,11 +16,16 @@ from msgspec import inspect as shapes
 
 from shirube.evidence import statement as statements
 from shirube.store.files import write_whole
-from shirube.terms.evidence import DocumentSeal, EvidenceKind, Withdrawal
+from shirube.terms.evidence import DocumentSeal, Erasure, EvidenceKind, Withdrawal
 from shirube.terms.measurement import Measurement
 
 FOLDER: Final = Path(__file__).parent.parent / "schemas"
-_RECORDS: Final = {"measurement": Measurement, "document": DocumentSeal, "withdrawal": Withdrawal}
+_RECORDS: Final = {
+    "measurement": Measurement,
+    "document": DocumentSeal,
+    "withdrawal": Withdrawal,
+    "erasure": Erasure,
+}
 _DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _INTEGER: Final = "^-?(0|[1-9][0-9]*)$"
 _DECIMAL: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]+)?$"

@@ -2,7 +2,7 @@
 """Sealed records: an in-toto Statement v1 in a DSSE envelope, signed with the operator's key.
 
 The subjects of a measurement are the files that were measured, by digest; of a document, its file;
-of a withdrawal, the envelope of the run that no longer counts. Where there is no file (an absent
+of a withdrawal or an erasure, the envelope that it names. Where there is no file (an absent
 document, an attempt that failed before it read anything), the subject is the record itself.
 
 The predicate types are names that never change and are never fetched. They stand under the
@@ -29,14 +29,14 @@ from shirube.__about__ import __version__
 from shirube.evidence import codec
 from shirube.terms.document import Document
 from shirube.terms.errors import InternalError, Problem
-from shirube.terms.evidence import DocumentSeal, EvidenceKind, Withdrawal
+from shirube.terms.evidence import DocumentSeal, Erasure, EvidenceKind, Withdrawal
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey, SigningKey
 
-    Item = Measurement | DocumentSeal | Withdrawal
+    Item = Measurement | DocumentSeal | Withdrawal | Erasure
 
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
@@ -47,6 +47,7 @@ _KINDS: Final[dict[EvidenceKind, type[Item]]] = {
     "measurement": Measurement,
     "document": DocumentSeal,
     "withdrawal": Withdrawal,
+    "erasure": Erasure,
 }
 
 
@@ -74,13 +75,13 @@ def kind_of(item: Item) -> EvidenceKind:
     return next(kind for kind, record in _KINDS.items() if isinstance(item, record))
 
 
-def subjects(item: Item, withdrawn: str = "") -> tuple[tuple[str, str], ...]:
+def subjects(item: Item, named: str = "") -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of what the statement speaks about; never empty.
 
-    ``withdrawn`` is the digest of the envelope that a withdrawal takes back.
+    ``named`` is the digest of the envelope that a withdrawal takes back or an erasure deletes.
     """
-    if isinstance(item, Withdrawal):
-        return ((f"leaf {item.index}", withdrawn),)
+    if isinstance(item, Withdrawal | Erasure):
+        return ((f"leaf {item.index}", named),)
     if isinstance(item, DocumentSeal):
         found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
     else:
@@ -89,7 +90,7 @@ def subjects(item: Item, withdrawn: str = "") -> tuple[tuple[str, str], ...]:
     return tuple(found) or ((_own_name(item), itself),)
 
 
-def seal(item: Item, key: SigningKey, now: dt.datetime, *, withdrawn: str = "") -> bytes:
+def seal(item: Item, key: SigningKey, now: dt.datetime, *, named: str = "") -> bytes:
     """Return the signed envelope of a record, as it is kept in the evidence store."""
     from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported
 
@@ -100,7 +101,7 @@ def seal(item: Item, key: SigningKey, now: dt.datetime, *, withdrawn: str = "") 
         "tool": {"name": "shirube", "version": __version__},
         kind: codec.encode(item),
     }
-    envelope = Envelope(codec.dump(_statement(item, withdrawn, kind, predicate)), PAYLOAD_TYPE, {})
+    envelope = Envelope(codec.dump(_statement(item, named, kind, predicate)), PAYLOAD_TYPE, {})
     envelope.sign(CryptoSigner(key.private, key.public.for_envelopes()))
     return codec.dump(envelope.to_dict())
 
@@ -117,13 +118,12 @@ def unseal(content: bytes, key: PublicKey) -> Sealed:
 
 
 def _statement(
-    item: Item, withdrawn: str, kind: EvidenceKind, predicate: dict[str, Any]
+    item: Item, named: str, kind: EvidenceKind, predicate: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "_type": STATEMENT_TYPE,
         "subject": [
-            {"name": name, "digest": {"sha256": digest}}
-            for name, digest in subjects(item, withdrawn)
+            {"name": name, "digest": {"sha256": digest}} for name, digest in subjects(item, named)
         ],
         "predicateType": predicate_type(kind),
         "predicate": predicate,

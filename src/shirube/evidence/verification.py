@@ -13,9 +13,10 @@ Nothing that the ledger says about itself is believed. In this order:
 6.  Every signed checkpoint bears the key's signature, each is a head that this tree once had, they
     grow, and the newest covers all leaves.
 7.  The file ``checkpoint`` is one of them.
-8.  Every evidence file has the digest that its leaf names.
+8.  Every evidence file has the digest that its leaf names; one that is missing was erased by a
+    later leaf, and one that was erased is gone.
 9.  Every envelope bears the key's signature, and says the kind and the time that its leaf says; a
-    withdrawal names the run that it takes back by index and by digest.
+    withdrawal or an erasure names its entry by index and by digest.
 10. Where this machine keeps a record of the last head that the key signed, the tree extends it.
 
 What this cannot show: that a declaration is true; that data were not swapped before their digest
@@ -29,8 +30,8 @@ from typing import TYPE_CHECKING
 
 from shirube.evidence import entry as entries
 from shirube.evidence import keys, last_head
-from shirube.evidence import statement as statements
-from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER, as_evidence
+from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER
+from shirube.evidence.reading import Reading
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import tree
 from shirube.store import faults, sqlite
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.sqlite import SqliteStore
-    from shirube.terms.evidence import Evidence
 
 BATCH = 20_000
 
@@ -192,18 +192,12 @@ class _Walk:
             )
         self.leaves.append(leaf)
 
-    def _nodes(self, store: SqliteStore, made: list[tuple[int, int, bytes]]) -> None:
-        first: dict[int, int] = {}
-        computed: dict[int, list[bytes]] = {}
-        for level, index, node in made:
-            if level not in first:
-                first[level], computed[level] = index, []
-            computed[level].append(node)
-        for level, start in first.items():
-            stored = store.hashes(level, start, start + len(computed[level]))
-            if stored == computed[level]:
+    def _nodes(self, store: SqliteStore, made: list[tuple[int, int, list[bytes]]]) -> None:
+        for level, start, computed in made:
+            stored = store.hashes(level, start, start + len(computed))
+            if stored == computed:
                 continue
-            pairs = zip(stored, computed[level], strict=True)
+            pairs = zip(stored, computed, strict=True)
             place, found, expected = next(
                 (place, *pair) for place, pair in enumerate(pairs) if pair[0] != pair[1]
             )
@@ -283,12 +277,10 @@ class _Walk:
             )
 
     def _evidence(self, key: PublicKey) -> None:
-        seen: list[Evidence] = []
+        reading = Reading(self.files, key)
         for index, leaf in enumerate(self.leaves):
-            content = self.files.get(leaf.sha256)
             try:
-                sealed = statements.unseal(content, key)
-                seen.append(as_evidence(index, leaf, sealed, key.key_id, seen))
+                reading.add(leaf)
             except Problem as problem:
                 raise DoesNotHold(
                     _("Leaf {index}: {found}").format(index=index, found=problem.found),
@@ -296,6 +288,15 @@ class _Walk:
                     why=problem.why,
                     remedy=problem.remedy,
                 ) from problem
+        reading.settle()
+        for digest in reading.erased():
+            if self.files.path(digest).exists():
+                raise DoesNotHold(
+                    _("Evidence that was erased is still here."),
+                    where=str(self.files.path(digest)),
+                    why=_("The ledger says that it was deleted, with a reason and a legal basis."),
+                    remedy=_("Run `shirube check` on the operator's machine; it finishes this."),
+                )
 
     def _strays(self) -> None:
         strays = self.files.digests() - {leaf.sha256 for leaf in self.leaves}

@@ -59,7 +59,7 @@ def root(nodes: Nodes, size: int) -> bytes:
 
 def grow(
     size: int, hashes: Sequence[bytes], leaves: Iterable[bytes]
-) -> tuple[list[tuple[int, int, bytes]], list[bytes]]:
+) -> tuple[list[tuple[int, int, list[bytes]]], list[bytes]]:
     """Append leaf hashes; return the nodes that became complete and the new frontier's hashes.
 
     Parameters
@@ -68,20 +68,32 @@ def grow(
         The tree so far: its number of leaves and the hashes of ``frontier(size)``.
     leaves
         The hashes of the new leaves, in order.
+
+    Returns
+    -------
+    tuple
+        The new nodes level by level, as ``(level, index of the first, hashes)``, and the hashes
+        of the new frontier.
     """
-    made: list[tuple[int, int, bytes]] = []
-    edge = list(hashes)
-    for leaf in leaves:
-        level, index, joined = 0, size, leaf
-        made.append((0, index, joined))
-        # Each bit set at the low end of the size is a complete subtree waiting for its sister.
-        while index & 1:
-            joined = node_hash(edge.pop(), joined)
-            level, index = level + 1, index >> 1
-            made.append((level, index, joined))
-        edge.append(joined)
-        size += 1
-    return made, edge
+    # Each bit set in the size is a complete subtree at the edge that waits for its sister.
+    waiting = {level: kept for (level, _index), kept in zip(frontier(size), hashes, strict=True)}
+    made: list[tuple[int, int, list[bytes]]] = []
+    edge: list[bytes] = []
+    level, start, row = 0, size, list(leaves)
+    sha256 = hashlib.sha256
+    while row or waiting:
+        if row:
+            made.append((level, start, row))
+        if level in waiting:
+            row, start = [waiting.pop(level), *row], start - 1
+        if len(row) & 1:
+            edge.append(row[-1])
+        row = [
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(row[0::2], row[1::2], strict=False)
+        ]
+        level, start = level + 1, (start + 1) >> 1
+    return made, edge[::-1]
 
 
 def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:

@@ -14,7 +14,7 @@ from shirube.store.port import StoreProblem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 
@@ -55,6 +55,26 @@ class EvidenceFiles:
                 _sync_folder(folder)
         return digests
 
+    def find(self, digest: str) -> bytes | None:
+        """Return the content of this digest, or None where there is no such file.
+
+        Raises
+        ------
+        StoreProblem
+            The file is unreadable, or its bytes have another digest.
+        """
+        path = self.path(digest)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise faults.problem("failing", path, error.strerror or str(error)) from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != digest:
+            raise _changed(path, digest, found)
+        return content
+
     def get(self, digest: str) -> bytes:
         """Return the content of this digest.
 
@@ -63,21 +83,40 @@ class EvidenceFiles:
         StoreProblem
             The file is missing or unreadable, or its bytes have another digest.
         """
-        path = self.path(digest)
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError as error:
-            raise _missing(path) from error
-        except OSError as error:
-            raise faults.problem("failing", path, error.strerror or str(error)) from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != digest:
-            raise _changed(path, digest, found)
+        content = self.find(digest)
+        if content is None:
+            raise missing(self.path(digest))
         return content
+
+    def erase(self, digests: Iterable[str]) -> None:
+        """Delete contents, as far as they are here; they stay away after a power cut.
+
+        What the disk keeps of deleted files, and copies that were made before, are out of reach.
+        """
+        folders: set[Path] = set()
+        for digest in digests:
+            path = self.path(digest)
+            with faults.told(path):
+                if path.exists():
+                    path.unlink()
+                    folders.add(path.parent)
+        for folder in sorted(folders):
+            with faults.told(folder):
+                _sync_folder(folder)
 
     def digests(self) -> set[str]:
         """Return the digests of all files that are here, as their names tell them."""
         return {path.parent.name + path.stem for path in self.folder.glob("??/*.json")}
+
+
+def missing(path: Path) -> StoreProblem:
+    """Return the error for content that a leaf commits to and nobody erased."""
+    return StoreProblem(
+        _("An evidence file is missing."),
+        where=str(path),
+        why=_("The ledger names its digest, but what was sealed cannot be shown any more."),
+        remedy=_("Restore the file from a backup of the folder .shirube."),
+    )
 
 
 def _write_beside(path: Path, content: bytes, mode: int) -> Path:
@@ -113,15 +152,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _missing(path: Path) -> StoreProblem:
-    return StoreProblem(
-        _("An evidence file is missing."),
-        where=str(path),
-        why=_("The ledger names its digest, but what was sealed cannot be shown any more."),
-        remedy=_("Restore the file from a backup of the folder .shirube."),
-    )
 
 
 def _changed(path: Path, expected: str, found: str) -> StoreProblem:

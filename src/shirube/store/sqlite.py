@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A ledger in one SQLite file: WAL, ``synchronous=FULL``, one transaction per group of entries.
 
-Tables: ``leaf`` holds the entries, ``node`` the hashes of all complete subtrees, ``head`` one row
-that is swapped only against the value it was read with, ``checkpoint`` every head that was signed.
+Tables: ``leaf`` holds the entries, ``event`` what some of them commit to, ``node`` the hashes of
+all complete subtrees, ``head`` one row that is swapped only against the value it was read with,
+``checkpoint`` every head that was signed.
 """
 
 from __future__ import annotations
@@ -18,19 +19,24 @@ from urllib.parse import quote
 from shirube.ledger import tree
 from shirube.store import faults
 from shirube.store.line import Line
-from shirube.store.port import Head, HeadMoved, StoreProblem
+from shirube.store.port import Head, StoreProblem
 from shirube.terms.errors import InternalError
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from shirube.store.port import Addition, Leaf
+
+    Rows = list[tuple[int, int, list[bytes]]]
+
 MAX_ENTRY_BYTES: Final = 65_535  # a C2SP tlog-tiles entry carries its length in 16 bits
-FORMAT: Final = 1
+FORMAT: Final = 2
 _APPLICATION_ID: Final = 0x53484952  # "SHIR", so that `file` can name it
 
 _TABLES: Final = {
     "leaf": "CREATE TABLE leaf (position INTEGER PRIMARY KEY, entry BLOB NOT NULL)",
+    "event": "CREATE TABLE event (position INTEGER PRIMARY KEY, content BLOB NOT NULL)",
     "node": "CREATE TABLE node (level INTEGER NOT NULL, position INTEGER NOT NULL,"
     " hash BLOB NOT NULL, PRIMARY KEY (level, position)) WITHOUT ROWID",
     "head": "CREATE TABLE head (only_row INTEGER PRIMARY KEY CHECK (only_row = 1),"
@@ -57,41 +63,24 @@ class SqliteStore:
             raise self._broken(_("the head of the tree is missing"))
         return Head(*row)
 
-    def append(self, entries: Sequence[bytes], *, after: Head) -> Head:
-        """Append all entries behind the head ``after``, or none; durable on return."""
-        if any(len(entry) > MAX_ENTRY_BYTES for entry in entries):
+    def append(self, additions: Sequence[Addition]) -> list[int | Exception]:
+        """Append a group in one transaction; durable on return."""
+        if any(len(leaf.entry) > MAX_ENTRY_BYTES for each in additions for leaf in each.leaves):
             raise InternalError("an entry of the ledger is longer than 65,535 bytes")
+        answers: list[int | Exception] = []
         with self._writing():
-            if self.head() != after:
-                raise HeadMoved(
-                    _("Another program has added to the ledger in the meantime."),
-                    where=str(self._path),
-                    remedy=_("Run the same command again."),
-                )
-            return self._extend(entries, after)
-
-    def extend(self, made: Callable[[Head], Sequence[bytes]]) -> Head:
-        """Append what ``made`` gives for the durable head, which cannot move meanwhile."""
-        with self._writing():
-            old = self.head()
-            return self._extend(made(old), old)
-
-    def _extend(self, entries: Sequence[bytes], old: Head) -> Head:
-        edge = [self.node(level, index) for level, index in tree.frontier(old.size)]
-        if tree.fold(edge) != old.root:
-            raise self._broken(_("the stored nodes do not lead to the stored root"))
-        leaves = [tree.leaf_hash(entry) for entry in entries]
-        made, edge = tree.grow(old.size, edge, leaves)
-        new = Head(old.size + len(entries), tree.fold(edge))
-        self._db.executemany("INSERT INTO leaf VALUES (?, ?)", enumerate(entries, old.size))
-        self._db.executemany("INSERT INTO node VALUES (?, ?, ?)", made)
-        swapped = self._db.execute(
-            "UPDATE head SET size = ?, root = ? WHERE size = ? AND root = ?",
-            (new.size, new.root, old.size, old.root),
-        )
-        if swapped.rowcount != 1:
-            raise InternalError("the head moved inside a transaction")
-        return new
+            growing = _Growing(self)
+            for addition in additions:
+                try:
+                    if addition.admit:
+                        growing.write()  # so that admission sees all that lies before
+                        addition.admit(growing.head)
+                except Exception as refused:
+                    answers.append(refused)
+                else:
+                    answers.append(growing.take(addition.leaves))
+            growing.write()
+        return answers
 
     def entries(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the entries of the leaves ``start`` up to ``end``, in order, without a gap."""
@@ -109,6 +98,19 @@ class SqliteStore:
                 expected += 1
         if expected != end:
             raise self._broken(_("leaf {index} cannot be read").format(index=expected))
+
+    def events(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """Yield index and event of those leaves from ``start`` up to ``end`` that have one."""
+        with faults.told(self._path):
+            rows = self._db.execute(
+                "SELECT position, content FROM event WHERE position >= ? AND position < ?"
+                " ORDER BY position",
+                (start, end),
+            )
+            for position, content in rows:
+                if not isinstance(content, bytes):
+                    raise self._broken(_("event {index} cannot be read").format(index=position))
+                yield position, content
 
     def leaf_count(self) -> int:
         """Return how many leaves are stored, whatever the head says."""
@@ -148,12 +150,20 @@ class SqliteStore:
         except (AttributeError, UnicodeDecodeError) as error:
             raise self._broken(_("a checkpoint is not text")) from error
 
-    def sign(self, signer: Callable[[Head], str]) -> str:
+    def sign(self, signer: Callable[[Head], str | None]) -> str:
         """Keep the checkpoint that ``signer`` makes for the durable head; alone while it does."""
         with self._writing():
             note = signer(self.head())
+            if note is None:
+                return self.checkpoints()[-1]
             self._db.execute("INSERT INTO checkpoint (note) VALUES (?)", (note.encode(),))
             return note
+
+    def backup(self, path: Path) -> None:
+        """Write one consistent state of the whole ledger to a new file, while others go on."""
+        with faults.told(path), closing(sqlite3.connect(path, isolation_level=None)) as copy:
+            self._db.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
 
     def freeze(self) -> None:
         """Look at one state of the ledger from here on, whatever others add meanwhile."""
@@ -194,6 +204,55 @@ class SqliteStore:
     def _broken(self, detail: str) -> StoreProblem:
         return faults.problem("broken", self._path, detail)
 
+    def _edge(self, head: Head) -> list[bytes]:
+        """Return the hashes of the frontier; they must lead to the root."""
+        edge = [self.node(level, index) for level, index in tree.frontier(head.size)]
+        if tree.fold(edge) != head.root:
+            raise self._broken(_("the stored nodes do not lead to the stored root"))
+        return edge
+
+    def _insert(self, old: Head, new: Head, leaves: Sequence[Leaf], made: Rows) -> None:
+        entries = ((old.size + place, leaf.entry) for place, leaf in enumerate(leaves))
+        self._db.executemany("INSERT INTO leaf VALUES (?, ?)", entries)
+        events = [(old.size + place, leaf.event) for place, leaf in enumerate(leaves) if leaf.event]
+        self._db.executemany("INSERT INTO event VALUES (?, ?)", events)
+        for level, start, hashes in made:
+            nodes = ((level, start + place, node) for place, node in enumerate(hashes))
+            self._db.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
+        swapped = self._db.execute(
+            "UPDATE head SET size = ?, root = ? WHERE size = ? AND root = ?",
+            (new.size, new.root, old.size, old.root),
+        )
+        if swapped.rowcount != 1:
+            raise InternalError("the head moved inside a transaction")
+
+
+class _Growing:
+    """The tree's edge during one transaction."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.head = store.head()
+        self._edge = store._edge(self.head)
+        self._taken: list[Leaf] = []
+
+    def take(self, leaves: Sequence[Leaf]) -> int:
+        """Take leaves in; return the index of the first."""
+        first = self.head.size + len(self._taken)
+        self._taken.extend(leaves)
+        return first
+
+    def write(self) -> None:
+        """Write what was taken since the last time."""
+        if not self._taken:
+            return
+        old, leaves = self.head, self._taken
+        hashes = [tree.leaf_hash(leaf.entry) for leaf in leaves]
+        made, self._edge = tree.grow(old.size, self._edge, hashes)
+        self.head = Head(old.size + len(leaves), tree.fold(self._edge))
+        self._store._insert(old, self.head, leaves, made)
+        self._taken = []
+
 
 def open_store(path: Path, *, create: bool = False, wait_seconds: float = 60.0) -> SqliteStore:
     """Open a ledger for writing; with ``create``, make an empty one where there is none.
@@ -208,7 +267,9 @@ def open_store(path: Path, *, create: bool = False, wait_seconds: float = 60.0) 
         raise faults.problem("missing", path, _("no such file"))
     with faults.told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
+        connection = sqlite3.connect(
+            path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
+        )
         with _closed_on_error(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -298,6 +359,8 @@ def _checked(path: Path, connection: sqlite3.Connection, line: Line | None = Non
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if application != _APPLICATION_ID:
             raise faults.problem("broken", path, _("this is not a ledger of Shirube"))
+        if version < FORMAT:
+            raise _older(path)
         if version != FORMAT:
             detail = _("its format {version} is not known here").format(version=version)
             raise faults.problem("broken", path, detail)
@@ -306,6 +369,20 @@ def _checked(path: Path, connection: sqlite3.Connection, line: Line | None = Non
         if found != [("table", name, name, statement) for name, statement in _TABLES.items()]:
             raise faults.problem("broken", path, _("its tables are not those of a ledger"))
     return SqliteStore(path, connection, line)
+
+
+def _older(path: Path) -> StoreProblem:
+    return StoreProblem(
+        _("This ledger has the first form, which was never released."),
+        where=str(path),
+        why=_(
+            "It has no place for events and erasures; nothing carries it over to the second form."
+        ),
+        remedy=_(
+            "Move the folder .shirube and the signing key away, run `shirube init` for a new key"
+            " and `shirube check` to measure and seal again."
+        ),
+    )
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The operator's journeys: declare, measure, seal, judge, tell."""
 
+from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.drafting import draft, draft_names
-from shirube.api.operator.evidence import list_evidence, verify, withdraw
+from shirube.api.operator.evidence import erase, list_evidence, verify, withdraw
 from shirube.api.operator.init import Begun, init
 from shirube.api.operator.judge import Judgement, judge
 from shirube.api.operator.measure import describe_measure, measure, measure_names
@@ -17,11 +18,13 @@ __all__ = [
     "Checked",
     "Judgement",
     "Taken",
+    "categories",
     "check",
     "check_packs",
     "describe_measure",
     "draft",
     "draft_names",
+    "erase",
     "find_rule",
     "hand_out_questions",
     "init",

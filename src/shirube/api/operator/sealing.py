@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from shirube.evidence import Book
-    from shirube.terms.evidence import DocumentSeal, Evidence, Withdrawal
+    from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
     from shirube.terms.measurement import Measurement
 
 
@@ -83,7 +83,10 @@ class Sealing:
         self._writing = True
 
     def seal(
-        self, items: Sequence[Measurement | DocumentSeal | Withdrawal], *, now: dt.datetime
+        self,
+        items: Sequence[Measurement | DocumentSeal | Withdrawal | Erasure],
+        *,
+        now: dt.datetime,
     ) -> tuple[Evidence, ...]:
         """Seal records as one commit; durable when this returns."""
         self.prepare()

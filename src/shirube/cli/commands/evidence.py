@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube evidence list|withdraw``."""
+"""``shirube evidence list|withdraw|erase``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shirube.cli.options import folder_argument, json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.texts import N_, _
 
-command = Group("evidence", help=N_("List the sealed evidence, or withdraw a run with a reason."))
+command = Group("evidence", help=N_("List the sealed evidence, withdraw a run, or erase content."))
 
 
 @command.command("list", help=N_("List everything that is sealed, in the ledger's order."))
@@ -55,3 +55,37 @@ def withdraw(folder: Path, index: int, reason: str, author: str, as_json: bool) 
             index=index, entry=sealed.index
         )
     )
+
+
+@command.command(
+    "erase",
+    help=N_(
+        "Delete the content behind an entry, for example at a person's request. The entry stays, "
+        "the ledger still verifies, and the erasure is an entry with its reason and legal basis."
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("index", type=click.IntRange(min=0))
+@click.option("--reason", required=True, help=N_("Why the content must not be kept."))
+@click.option("--legal-basis", required=True, help=N_("The article that this rests on."))
+@click.option("--author", required=True, help=N_("Who decides this."))
+@json_option
+@lang_option
+def erase(
+    folder: Path, index: int, reason: str, legal_basis: str, author: str, as_json: bool
+) -> None:
+    """Erase the content behind an entry."""
+    from shirube.api import operator
+
+    remaining, sealed = operator.erase(
+        folder, index, reason=reason, legal_basis=legal_basis, author=author
+    )
+    if as_json:
+        print_json({"remaining": remaining, "erasure": sealed})
+        return
+    click.echo(
+        _("The content of entry {index} is erased; the erasure is entry {entry}.").format(
+            index=index, entry=sealed.index
+        )
+    )
+    click.echo(_("Copies made before (backups, exports, dossiers) are not reached by this."))

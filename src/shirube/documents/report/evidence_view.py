@@ -28,6 +28,9 @@ def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.Ev
     if seal is not None and seal.sha256:
         label = _("File, {size}").format(size=formats.byte_size(seal.bytes))
         digests.append(show.Field(label=label, text=seal.sha256, mono=True))
+    if evidence.erased_by is not None:
+        told = _("Content erased by entry {index}.").format(index=evidence.erased_by)
+        detail = f"{detail} {told}".strip()
     if evidence.index in withdrawn:
         told = _("Withdrawn: {reason}").format(reason=withdrawn[evidence.index])
         detail = f"{detail} {told}".strip()
@@ -54,6 +57,15 @@ def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
             reason=one.reason, author=one.author, date=formats.day(one.date)
         )
         return _("Withdrawal"), _("Entry {index} no longer counts").format(index=one.index), told
+    if evidence.erasure is not None:
+        gone = evidence.erasure
+        told = _("{reason}; legal basis: {basis} ({author}, {date})").format(
+            reason=gone.reason,
+            basis=gone.legal_basis,
+            author=gone.author,
+            date=formats.day(gone.date),
+        )
+        return _("Erasure"), _("Content of entry {index} erased").format(index=gone.index), told
     return evidence.kind, "", ""
 
 
