@@ -22,25 +22,31 @@ _NONE = "chr(30)"
 _SCALES = ((1, 52), (2**33, 20), (2**53, 0))
 
 
-def key_text(column: str, *, number: bool, text: str = "VARCHAR") -> str:
-    """Return the SQL of a column's key text; ``text`` is the engine's name for a text's type.
+def key_text(column: str, *, number: bool, text: str = "VARCHAR", double: str = "DOUBLE") -> str:
+    """Return the SQL of a column's key text; ``text`` and ``double`` name the engine's types.
 
     ``column`` is a quoted name: a double where ``number`` is true, else of any type.
     """
     if not number:
         return f"coalesce({sql.cast(column, text)}, {_NONE})"
-    scaled = [
-        (
-            f"abs({column}) < {sql.number(float(below))}",
-            sql.cast(sql.cast(f"floor({column} * {sql.number(float(2**bits))})", "BIGINT"), text),
-        )
-        for below, bits in _SCALES
-    ]
+
+    def scaled(below: int, bits: int) -> tuple[str, str]:
+        whole = f"floor({column} * {sql.number(float(2**bits), double=double)})"
+        condition = f"abs({column}) < {sql.number(float(below), double=double)}"
+        return condition, sql.cast(sql.cast(whole, "BIGINT"), text)
+
     beyond = sql.case((f"{column} > 0", "'+'"), otherwise="'-'")
-    return sql.case((f"{column} IS NULL", _NONE), *scaled, otherwise=beyond)
+    return sql.case(
+        (f"{column} IS NULL", _NONE), *(scaled(*each) for each in _SCALES), otherwise=beyond
+    )
 
 
-def row_key(texts: Sequence[str], occurrence: str, seed: int, *, text: str = "VARCHAR") -> str:
+def row_key(texts: Sequence[str], occurrence: str, seed: int) -> str:
     """Return the SQL of a row's place in the draw, a hexadecimal text."""
+    return f"md5({row_text(texts, occurrence, seed)})"
+
+
+def row_text(texts: Sequence[str], occurrence: str, seed: int, *, text: str = "VARCHAR") -> str:
+    """Return the SQL of the text whose MD5 over UTF-8 is the row's key."""
     parts = [f"'{int(seed)}'", *texts, sql.cast(occurrence, text)]
-    return f"md5(concat_ws({_BETWEEN}, {', '.join(parts)}))"
+    return f"concat_ws({_BETWEEN}, {', '.join(parts)})"

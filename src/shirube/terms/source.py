@@ -33,21 +33,23 @@ class TableColumn(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A table at rest: one or more files of one format, resolved and bound by digest.
+    """A table at rest: one or more files of one format, or a table of a database, bound by digest.
 
     ``files`` are paths that can be opened; ``names`` are the same files as the manifest's folder
-    sees them. Evidence carries ``names``, so that no path of a machine leaves it.
+    sees them. Evidence carries ``names``, so that no path of a machine leaves it. ``relation`` is
+    the table's name inside a database, which ``files`` then names: a file, or a server's address.
     """
 
     dataset: str
     files: tuple[str, ...]
-    format: str  # "parquet", "csv", "jsonl"
+    format: str  # "parquet", "csv", "jsonl"; of a database "duckdb", "sqlite", "postgresql"
     encoding: str = "utf-8"
     columns: tuple[TableColumn, ...] = ()
     rows: int | None = None
     digests: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    relation: str = ""
 
     def column(self, name: str) -> TableColumn | None:
         """Return the column of that name, or None."""
@@ -67,11 +69,14 @@ class Source(Protocol):
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
+        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values.
 
+        Without ``joint``, several sensitive columns are counted side by side, each by itself
+        (``margins``), instead of per combination of their values.
         With ``codes`` the code of every quasi-identifier in every class comes along, so that
         classes can be rolled up. With ``digest_key``, a random text that is not kept, come digests
         of the values: equal values of tables that were given the same key have equal digests

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shirube.engines import sql
+from shirube.engines.periods import check
 from shirube.terms.errors import Problem
-from shirube.texts import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NONE = "0"
 """The expression of a table whose rows belong to no period."""
 
-_MOST = 10_000
 _MOST_SLOTS = 1_000
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _TYPE = "shirube_period"
@@ -114,12 +113,7 @@ def named(found: NDArray[Any], key: str) -> tuple[tuple[str, ...], NDArray[np.in
     values, codes = np.unique(data[~hidden], return_inverse=True)
     names = [_text(value) for value in values]
     periods = tuple(sorted({"", *names} if hidden.any() else set(names)))
-    if len(periods) > _MOST:
-        raise Problem(
-            _("The column of the period has more than {limit} values.").format(limit=_MOST),
-            why=_("A period is a day or a month; each one has cells of its own."),
-            remedy=_("Name a column of dates or months."),
-        )
+    check(periods)
     place = {name: n for n, name in enumerate(periods)}
     indexes = np.full(len(found), place.get("", 0), np.int64)
     indexes[~hidden] = np.asarray([place[name] for name in names] or [0], np.int64)[codes]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.engines.duckdb.errors import problem_of
-from shirube.terms.errors import Problem
+from shirube.engines.wanted import check
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.engines.duckdb.relations import Relations
+    from shirube.engines.duckdb.releasing import DuckDBRelease
     from shirube.engines.duckdb.session import Session
     from shirube.terms.cells import (
         BucketCells,
@@ -47,20 +48,43 @@ class DuckDBSource:
         """The table that is counted."""
         return self._table
 
+    @property
+    def _packable(self) -> bool:
+        """Whether packed keys pay: many rows, whose columns are read without being parsed."""
+        from shirube.engines.duckdb.packed_counts import LEAST_ROWS
+
+        return self._table.format == "parquet" and (self._table.rows or 0) >= LEAST_ROWS
+
     def class_cells(
         self,
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
+        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values."""
+        from shirube.engines.class_codes import side_by_side
         from shirube.engines.duckdb.class_cells import class_cells
+        from shirube.engines.duckdb.packed_classes import packed_class_cells
 
-        self._check([*quasi_identifiers, *sensitive])
+        check(self._table, [*quasi_identifiers, *sensitive])
         with self._session.watched(_("Counting classes")):
-            return class_cells(
+            if self._packable:
+                packed = packed_class_cells(
+                    self._session,
+                    self._relation,
+                    self._table,
+                    quasi_identifiers,
+                    sensitive,
+                    joint=joint,
+                    codes=codes,
+                    digest_key=digest_key,
+                )
+                if packed is not None:
+                    return packed
+            cells = class_cells(
                 self._session.connection,
                 self._relation,
                 quasi_identifiers,
@@ -68,12 +92,21 @@ class DuckDBSource:
                 codes=codes,
                 digest_key=digest_key,
             )
+            return cells if joint or not sensitive else side_by_side(cells)
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         """Count the sizes of classes of every set of at most ``most`` of the columns."""
         from shirube.engines.subsets import subset_cells
 
         return subset_cells(self.class_cells(columns, codes=True), most)
+
+    def releasable(self) -> DuckDBRelease:
+        """Return the table for a transformation, which needs the values themselves."""
+        from shirube.engines.duckdb.releasing import DuckDBRelease
+
+        return DuckDBRelease(
+            self._session, self._table, self._relations.texts, self._relations.folder
+        )
 
     def group_cells(
         self,
@@ -85,9 +118,22 @@ class DuckDBSource:
     ) -> GroupCells:
         """Count rows per combination of attributes, label and prediction."""
         from shirube.engines.duckdb.group_cells import group_cells
+        from shirube.engines.duckdb.packed_groups import packed_group_cells
 
         wanted = [each for each in (prediction, label, score) if each is not None]
-        self._check([*attributes, *wanted])
+        check(self._table, [*attributes, *wanted])
+        if score is None and self._packable:
+            with self._session.watched(_("Counting groups")):
+                packed = packed_group_cells(
+                    self._session,
+                    self._relation,
+                    self._table,
+                    attributes,
+                    prediction=prediction,
+                    label=label,
+                )
+            if packed is not None:
+                return packed
         return group_cells(
             self._session,
             self._relation,
@@ -102,7 +148,7 @@ class DuckDBSource:
         """Count rows per period, column and bucket of the value."""
         from shirube.engines.duckdb.bucket_cells import bucket_cells
 
-        self._check([*columns, *([period] if period is not None else [])])
+        check(self._table, [*columns, *([period] if period is not None else [])])
         return bucket_cells(
             self._session,
             self._relations,
@@ -118,7 +164,7 @@ class DuckDBSource:
         """Return rows for an attack, drawn by the seed."""
         from shirube.engines.duckdb.records import records
 
-        self._check(columns)
+        check(self._table, columns)
         kinds = {each.name: each.kind for each in self._table.columns}
         with self._session.watched(_("Drawing rows")):
             return records(
@@ -163,30 +209,10 @@ class DuckDBSource:
         import duckdb
 
         chosen = [each.name for each in self._table.columns] if columns is None else columns
-        self._check(chosen)
+        check(self._table, chosen)
         try:
             yield from read(
                 self._session.connection, self._relation, chosen, digits=digits, words=words
             )
         except duckdb.Error as error:
             raise problem_of(error, self._session.files) from error
-
-    def _check(self, wanted: Sequence[str]) -> None:
-        """Refuse columns that the table does not have, and the same column asked for twice."""
-        known = [each.name for each in self._table.columns]
-        missing = [each for each in wanted if each not in known]
-        if missing:
-            raise Problem(
-                _("The table has no column {names}.").format(names=", ".join(missing)),
-                where=self._table.dataset or None,
-                remedy=_("Its columns are: {names}.").format(
-                    names=", ".join(known[:50]) + (" …" if len(known) > 50 else "")
-                ),
-            )
-        twice = sorted({each for each in wanted if list(wanted).count(each) > 1})
-        if twice:
-            raise Problem(
-                _("The column {names} is asked for twice.").format(names=", ".join(twice)),
-                where=self._table.dataset or None,
-                remedy=_("Name each column once."),
-            )

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""PostgreSQL counts its own tables (the extra ``postgres``)."""

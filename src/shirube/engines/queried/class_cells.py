@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Class cells by queries: only dense codes and counts come back, no value of a quasi-identifier.
+
+1. One ``GROUP BY`` over quasi-identifiers and sensitive columns, kept on the engine's side.
+2. The values of each column are numbered in their order there, and the cells written in numbers;
+   NULL, which equals nothing in a join, comes back as -1 and is numbered last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shirube.engines import sql
+from shirube.engines.class_codes import classes_of
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.engines.queried.asking import Asked
+    from shirube.terms.cells import ClassCells
+    from shirube.terms.source import TableColumn
+
+_CELLS = "shirube_cells"
+_EXACT = 2**53
+_FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
+
+
+def class_cells(
+    asked: Asked,
+    relation: str,
+    columns: Sequence[TableColumn],
+    quasi_identifiers: Sequence[str],
+    *,
+    codes: bool,
+    digest_key: str | None,
+) -> ClassCells:
+    """Count the rows of ``relation`` per combination of the columns, quasi-identifiers first."""
+    keys = [f"c{at}" for at in range(len(columns))]
+    grouped = sql.count_by(
+        [(asked.dialect.as_key(each), key) for each, key in zip(columns, keys, strict=True)],
+        [("count(*)", "n")],
+        relation,
+        quoted=asked.dialect.name,
+    )
+    *found, count = asked.integers(
+        {_CELLS: grouped}, _numbered(keys), len(keys) + 1, doing=_("Counting classes")
+    )
+    nulls: dict[str, int] = {}
+    numbers: dict[str, NDArray[np.int32]] = {}
+    for each, column in zip(columns, found, strict=True):
+        missing = column < 0
+        nulls[each.name] = int(count[missing].sum())
+        numbers[each.name] = np.where(missing, column.max(initial=-1) + 1, column).astype(np.int32)
+    digests = {}
+    if digest_key is not None:
+        digests = {each.name: _digests(asked, relation, each, digest_key) for each in columns}
+    return classes_of(numbers, count, quasi_identifiers, nulls=nulls, codes=codes, digests=digests)
+
+
+def _numbered(keys: Sequence[str]) -> str:
+    """Return the query over the kept cells that gives every value its number in the column."""
+    listed = ", ".join(f"CAST(coalesce(v{key}.code, -1) AS BIGINT)" for key in keys)
+    joins = " ".join(
+        f"LEFT JOIN (SELECT {key} AS value, row_number() OVER (ORDER BY {key}) - 1 AS code"
+        f" FROM (SELECT DISTINCT {key} FROM {_CELLS} WHERE {key} IS NOT NULL) d{key}) v{key}"
+        f" ON c.{key} = v{key}.value"
+        for key in keys
+    )
+    return f"SELECT {listed}, c.n FROM {_CELLS} c {joins}"
+
+
+def _digests(
+    asked: Asked, relation: str, column: TableColumn, digest_key: str
+) -> NDArray[np.uint64]:
+    """Return the digest of each value in their order, 0 for NULL; see ``duckdb.digests``."""
+    dialect = asked.dialect
+    text = dialect.as_text(column)
+    if column.type.startswith(_FRACTIONS):
+        number = dialect.as_double(column)
+        whole = f"{number} >= -{_EXACT} AND {number} <= {_EXACT} AND {number} = floor({number})"
+        text = sql.case(
+            (whole, sql.cast(sql.cast(number, "BIGINT"), dialect.text)),
+            otherwise=dialect.as_number_text(number),
+        )
+    key = dialect.as_key(column)
+    distinct = f"SELECT {key} AS k, min({text}) AS x FROM {relation} GROUP BY 1"
+    salted = dialect.sha256(f"{dialect.literal(digest_key)} || x")
+    found = asked.rows(
+        f"SELECT substr({salted}, 1, 16) FROM ({distinct}) v ORDER BY k NULLS LAST",
+        doing=_("Counting classes"),
+    )
+    return np.asarray([int(row[0] or "0", 16) for row in found], np.uint64)
