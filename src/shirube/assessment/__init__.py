@@ -2,6 +2,7 @@
 """Assessment: facts and packs and a date in, findings out; one operator, or a register of many."""
 
 from shirube.assessment.cases import check_pack, check_packs
+from shirube.assessment.categories import standings
 from shirube.assessment.facts import facts
 from shirube.assessment.judging import assess
 from shirube.assessment.register import assess_register, count_outcomes
@@ -15,4 +16,5 @@ __all__ = [
     "count_outcomes",
     "facts",
     "load_register",
+    "standings",
 ]

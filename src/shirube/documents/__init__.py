@@ -7,10 +7,21 @@ the submodule would otherwise put the module in the place of the function.
 
 from __future__ import annotations
 
+from shirube.documents.categories import DatasetCategories, categories
 from shirube.documents.content import ReportContent, Written
 from shirube.documents.junit import junit
 from shirube.documents.next_actions import Action, next_actions
 from shirube.documents.report import report
 from shirube.documents.sarif import sarif
 
-__all__ = ["Action", "ReportContent", "Written", "junit", "next_actions", "report", "sarif"]
+__all__ = [
+    "Action",
+    "DatasetCategories",
+    "ReportContent",
+    "Written",
+    "categories",
+    "junit",
+    "next_actions",
+    "report",
+    "sarif",
+]

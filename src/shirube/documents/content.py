@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from shirube.terms.category import CategoryStanding
 from shirube.terms.evidence import Evidence
 from shirube.terms.finding import Finding
 from shirube.terms.manifest import Manifest
@@ -36,6 +37,8 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
         Titles of the names that conditions use; names are printed as they stand without it.
     measure_titles
         Titles of the measures by name; names are printed as they stand without it.
+    categories
+        How each category of personal information stands, data set by data set.
     """
 
     manifest: Manifest
@@ -49,6 +52,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     public_key_id: str = ""
     vocabulary: Vocabulary | None = None
     measure_titles: dict[str, Text] = msgspec.field(default_factory=dict)
+    categories: tuple[CategoryStanding, ...] = ()
 
     def rules(self) -> dict[str, Rule]:
         """Return every rule of the packs by ``pack/id``."""

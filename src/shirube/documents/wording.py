@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from shirube.terms.category import Standing
 from shirube.terms.finding import Outcome, Reason
 from shirube.terms.rule import Effort, Rule
 from shirube.terms.subject import SubjectKind
@@ -40,6 +41,30 @@ def outcome_meaning(code: Outcome) -> str:
             "with author, date and expiry."
         ),
         Outcome.NOT_APPLICABLE: _("The rule does not reach this subject, or not on this date."),
+    }[code]
+
+
+def standing(code: Standing) -> str:
+    """Return how a category of information stands; none of the answers is *is*."""
+    return {
+        Standing.FOUND: _("Found in what was measured"),
+        Standing.RULED_OUT: _("Ruled out by measurement"),
+        Standing.AGAINST: _("Measurements speak against it"),
+        Standing.OPEN: _("Open"),
+        Standing.NO_SIGN: _("No sign in what was measured"),
+    }[code]
+
+
+def standing_meaning(code: Standing) -> str:
+    """Return one sentence on what a standing says."""
+    return {
+        Standing.FOUND: _("What makes this category is in the data."),
+        Standing.RULED_OUT: _("A standard that the law itself sets is not met."),
+        Standing.AGAINST: _(
+            "A standard is not met by a figure that is our policy; no statute fixes that figure."
+        ),
+        Standing.OPEN: _("No measurement speaks against it so far."),
+        Standing.NO_SIGN: _("It was looked for and not found, which does not rule it out."),
     }[code]
 
 

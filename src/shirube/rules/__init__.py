@@ -5,6 +5,7 @@ A condition is TRUE, FALSE or NULL: shown, not shown, could not be judged.
 """
 
 from shirube.rules.cases import Case, Run, read_cases
+from shirube.rules.categories import categories
 from shirube.rules.completeness import missing_cases
 from shirube.rules.judging import judge, unknown_names
 from shirube.rules.language import ConditionError, compile_condition, names_in
@@ -18,6 +19,7 @@ __all__ = [
     "Case",
     "ConditionError",
     "Run",
+    "categories",
     "compile_condition",
     "compile_pack",
     "evidence_prefix",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shirube import documents, measures
+from shirube import assessment, documents, measures, rules
 from shirube.__about__ import __version__
 from shirube.api.operator.judge import Judgement, judge
 from shirube.texts import LANGUAGES
@@ -31,8 +31,15 @@ def report(
     judgement: Judgement | None = None,
 ) -> Written:
     """Write the report of a folder, or of a judgement that is already at hand."""
-    told = judgement or judge(folder, on=on, further_packs=further_packs)
-    content = documents.ReportContent(
+    content = content_of(judgement or judge(folder, on=on, further_packs=further_packs))
+    return documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
+
+
+def content_of(told: Judgement) -> documents.ReportContent:
+    """Return all that a report says about a judgement."""
+    facts = assessment.facts(told.manifest, told.evidence)
+    categories = rules.categories(told.packs)
+    return documents.ReportContent(
         manifest=told.manifest,
         findings=told.findings,
         packs=told.packs,
@@ -44,8 +51,12 @@ def report(
         on=told.on,
         generated_at=told.judged_at,
         tool_version=__version__,
+        categories=tuple(
+            standing
+            for dataset in told.manifest.datasets
+            for standing in assessment.standings(facts, told.packs, categories, dataset.id, told.on)
+        ),
     )
-    return documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
 
 
 def junit(told: Judgement) -> str:

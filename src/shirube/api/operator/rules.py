@@ -43,8 +43,14 @@ def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
 
 
 def check_packs(further: Sequence[Path] = ()) -> tuple[Problem, ...]:
-    """Run every rule's cases and ask for those that are missing."""
-    return assessment.check_packs(further or None, measures.vocabulary())
+    """Run every rule's cases, ask for those that are missing, and look up the categories."""
+    problems = assessment.check_packs(further or None, measures.vocabulary())
+    if not problems:
+        try:
+            rules.categories(load_packs(further))
+        except Problems as error:
+            return tuple(error.problems)
+    return problems
 
 
 def refuse_unknown_rules(declared: Manifest, packs: Sequence[Pack]) -> None:

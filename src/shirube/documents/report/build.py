@@ -9,6 +9,7 @@ from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.next_actions import Action, next_actions
 from shirube.documents.report import context as show
+from shirube.documents.report.categories_view import categories_by_dataset, category_limits
 from shirube.documents.report.evidence_view import evidence_rows
 from shirube.documents.report.instruments_view import findings_by_pack
 from shirube.documents.report.interface import words
@@ -39,6 +40,8 @@ def page(content: ReportContent) -> show.Page:
         more_actions=_more(actions[_ACTIONS:]),
         subjects=findings_by_subject(content, names),
         instruments=findings_by_pack(content, names),
+        categories=categories_by_dataset(content, names),
+        category_limits=category_limits(),
         measurements=measurements(content, names),
         evidence=evidence_rows(content, names),
         outcome_legend=_outcome_legend(),

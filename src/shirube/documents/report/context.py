@@ -179,6 +179,42 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[SubjectRow, ...]
 
 
+class DecidingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A measured rule because of which a category does not stay open, and where it fails."""
+
+    title: str
+    condition: str
+    places: tuple[str, ...]
+    figures: str
+
+
+class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
+    """How one category of information stands for a data set; ``code`` is an outcome's colour."""
+
+    id: str
+    title: str
+    meaning: str
+    citation: CitationView
+    standing: str
+    code: str
+    label: str
+    symbol: str
+    says: str
+    deciding: tuple[DecidingView, ...]
+    steps: tuple[Field, ...]
+    questions: tuple[str, ...]
+
+
+class DatasetCategories(msgspec.Struct, frozen=True, kw_only=True):
+    """The categories of one data set."""
+
+    anchor: str
+    dataset: str
+    name: str
+    declared: str
+    categories: tuple[CategoryView, ...]
+
+
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell of a table; ``sub`` stands below, smaller: a name in the data, or an interval."""
 
@@ -245,6 +281,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     more_actions: str
     subjects: tuple[SubjectView, ...]
     instruments: tuple[Instrument, ...]
+    categories: tuple[DatasetCategories, ...]
+    category_limits: tuple[str, ...]
     measurements: tuple[MeasurementView, ...]
     evidence: tuple[EvidenceRow, ...]
     outcome_legend: tuple[Mark, ...]

@@ -67,8 +67,7 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
         notes=(*(str(note) for note in measured.notes), *names.ancestry_notes(measured.dataset)),
         facts=_facts(evidence, measured),
         inputs=tuple(
-            show.Field(label=_input(file), text=file.sha256, mono=True)
-            for file in measured.inputs
+            show.Field(label=_input(file), text=file.sha256, mono=True) for file in measured.inputs
         ),
     )
 

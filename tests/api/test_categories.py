@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Categories of the six-row operator: the release is alone in one class, so k is 1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shirube.api import operator
+from shirube.terms.errors import Problem
+
+
+def test_measured_standards_speak_against_what_the_manifest_claims(folder: Path) -> None:
+    operator.check(folder)
+    (release,) = operator.categories(folder)
+    by_id = {one.id: one for one in release.categories}
+    claimed = by_id["anonymised_information"]
+    # k = 1 is below our floor of five, which no statute fixes: doubt, and not the law's word.
+    assert claimed.standing == "against"
+    k = next(one for one in claimed.deciding if "smallest class" in one.title)
+    assert k.condition == "k, rows of the smallest class = 1 (threshold: 5)"
+    assert k.places == ("combination of age, area",)
+    assert claimed.steps and claimed.questions
+    # Nobody looked for identifiers, so personal information stays open and is not denied.
+    assert by_id["personal_information"].standing == "open"
+    assert by_id["personal_information"].steps == ()
+
+
+def test_nothing_says_that_data_are_anonymised(folder: Path) -> None:
+    table = folder / "release.csv"
+    table.write_text("age,area,illness\n" + "30s,east,a\n30s,east,b\n" * 3, encoding="utf-8")
+    operator.check(folder)
+    (release,) = operator.categories(folder, "release")
+    claimed = next(one for one in release.categories if one.id == "anonymised_information")
+    assert claimed.standing == "open"  # k is 6 and all is well, and still nobody may say "is"
+
+
+def test_identifiers_are_found_and_their_columns_named(folder: Path) -> None:
+    manifest = folder / "shirube.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    declared = "  - {id: release_identifiers, measure: personal_data, dataset: release}\n"
+    manifest.write_text(text + declared, encoding="utf-8")
+    rows = "age,area,illness\n" + "30s,taro@example.com,a\n" * 5
+    (folder / "release.csv").write_text(rows, encoding="utf-8")
+    operator.check(folder)
+    (release,) = operator.categories(folder)
+    personal = next(one for one in release.categories if one.id == "personal_information")
+    assert personal.standing == "found"
+    assert personal.deciding[0].places == ("area: 5",)
+
+
+def test_a_data_set_that_is_not_there_is_told(folder: Path) -> None:
+    operator.check(folder)
+    with pytest.raises(Problem, match="releese"):
+        operator.categories(folder, "releese")
