@@ -3,57 +3,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
+import small_tables
 
-from shirube.engines.duckdb.class_cells import class_cells
 from shirube.measures import registry
 from shirube.measures.privacy.anonymity import PRODUCES, anonymity
 from shirube.terms.errors import Problem, Problems
-from shirube.terms.source import Table, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shirube.terms.cells import ClassCells
     from shirube.terms.measurement import Result
 
 SENSITIVE = [name.name for name in PRODUCES[12:]]
 
 
-@dataclass
-class Rows:
-    """A table in memory, counted by the real query."""
-
-    names: list[str]
-    rows: list[tuple[Any, ...]]
-
-    @property
-    def table(self) -> Table:
-        columns = tuple(TableColumn(name, "VARCHAR", "text") for name in self.names)
-        return Table(dataset="people", files=(), format="parquet", columns=columns)
-
-    def class_cells(self, quasi: Sequence[str], sensitive: Sequence[str] = ()) -> ClassCells:
-        with duckdb.connect() as connection:
-            connection.execute(
-                f"CREATE TABLE t ({', '.join(f'{each} VARCHAR' for each in self.names)})"
-            )
-            if self.rows:
-                marks = ", ".join("?" for _ in self.names)
-                connection.executemany(f"INSERT INTO t VALUES ({marks})", self.rows)
-            return class_cells(connection, "t", quasi, sensitive)
-
-
 def measured(rows: list[tuple[Any, ...]], **arguments: Any) -> Result:
     given = {"quasi_identifiers": ("age", "city"), "sensitive": ("disease",)} | arguments
-    return anonymity(Rows(["age", "city", "disease", "job"], rows), **given)  # type: ignore[arg-type]
+    return anonymity(small_tables.source(["age", "city", "disease", "job"], rows), **given)
 
 
-def values(result: Result) -> dict[str, Any]:
-    return {value.name: value.value for value in result.values}
+values = small_tables.values
 
 
 PEOPLE = [
@@ -116,7 +86,7 @@ def test_one_row_stands_alone_and_has_no_distribution() -> None:
     result = measured(PEOPLE[:1])
     found = values(result)
     assert (found["k"], found["prosecutor_risk"], found["unique_share"]) == (1, 1.0, 1.0)
-    assert [found[name] for name in SENSITIVE] == [None] * 8
+    assert [found[name] for name in SENSITIVE] == [None] * len(SENSITIVE)
     assert all("one row" in v.reason.en for v in result.values if v.name in SENSITIVE)
 
 
@@ -133,7 +103,7 @@ def test_a_sensitive_column_without_values_is_not_estimable() -> None:
     result = measured(rows, sensitive=("disease", "job"))
     found = values(result)
     assert found["k"] == 1
-    assert [found[name] for name in SENSITIVE] == [None] * 8
+    assert [found[name] for name in SENSITIVE] == [None] * len(SENSITIVE)
     assert result.details[1].rows[1][:2] == ("job", 6)
 
 
@@ -158,7 +128,7 @@ def test_wrong_arguments_are_told_at_once() -> None:
     message = str(caught.value)
     assert "shoe_size" in message
     assert "named twice" in message
-    assert "start at 1" in message
+    assert "starts at 1" in message
     with pytest.raises(Problems, match="No quasi-identifier"):
         measured(PEOPLE, quasi_identifiers=())
 
@@ -172,6 +142,7 @@ def test_the_registry_knows_the_measure_and_its_arguments() -> None:
     known = registry.get("anonymity")
     assert known.produces == PRODUCES
     assert [parameter.name for parameter in known.parameters] == [
-        "quasi_identifiers", "sensitive", "floor", "population",
+        "quasi_identifiers", "sensitive", "floor", "population", "ordered", "hierarchy",
+        "hierarchy_of", "max_alpha",
     ]  # fmt: skip
     assert all(parameter.help for parameter in known.parameters)

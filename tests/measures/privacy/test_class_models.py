@@ -70,6 +70,14 @@ def by_definition(rows: Rows, column: int = 0) -> SensitiveModels:
         beta=beta,
         enhanced_beta=min(beta, max(-math.log(p) for p in share.values())),
         alpha=max(max(each.values()) for each in q),
+        ordered_t=None,
+        tree_t=None,
+        outside=sum(
+            each.total()
+            for each in classes.values()
+            if each.total() < 5 or max(each.values()) / each.total() > 0.5
+        )
+        / len(rows),
     )
 
 
@@ -87,7 +95,7 @@ def test_a_small_hospital_worked_out_by_hand() -> None:
         models_of(rows),
         SensitiveModels(
             distinct=1, entropy=1.0, recursive_c=None, equal_t=1 / 3, delta=math.log(2),
-            beta=1.0, enhanced_beta=1.0, alpha=1.0,
+            beta=1.0, enhanced_beta=1.0, alpha=1.0, ordered_t=None, tree_t=None, outside=1.0,
         ),
     )  # fmt: skip
 

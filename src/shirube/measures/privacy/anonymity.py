@@ -3,61 +3,33 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from shirube.measures.privacy.anonymity_names import METHOD, PRODUCES
 from shirube.measures.privacy.class_tables import class_sizes_table, notes, sensitive_table
+from shirube.measures.privacy.named_columns import (
+    below_one,
+    problems_of,
+    refuse,
+    without_quasi_identifiers,
+)
 from shirube.measures.registry import measure
-from shirube.terms.errors import Problem, Problems
+from shirube.terms.errors import Problem
 from shirube.terms.measurement import Result, Value
-from shirube.terms.rule import Name
 from shirube.terms.text import Text
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from shirube.measures.privacy.class_models import SensitiveModels
+    from shirube.measures.privacy.class_models import Asked, SensitiveModels
     from shirube.terms.cells import ClassCells
     from shirube.terms.source import Progress, Source
-
-METHOD = Text(
-    "準識別子の値の組合せが同じ行を一つのクラスとし、表の全行を数えました(欠損も一つの値として"
-    "扱います)。全数調査のため信頼区間はありません。tは等距離、δは自然対数でクラスに現れる値のみ、"
-    "再帰的(c,l)のlはl_distinctです。",
-    "Rows with the same combination of quasi-identifiers form a class; every row of the table was "
-    "counted, and a missing value is a value of its own. This is a census of the table, so there "
-    "is no interval. t uses the equal distance, δ the natural logarithm over the values present in "
-    "a class, and recursive (c, l) the l of l_distinct.",
-)
-
-_SMALL = Text("下限より小さいクラスにある行の割合", "share of records in classes below the floor")
-_USED = Text("用いた準識別子の数", "quasi-identifiers used")
-_TOLD = Text("調べた機微な列の数", "sensitive columns looked at")
-_MOST = Text("α(最頻値の割合)", "α, share of the most frequent value")
-
-PRODUCES = (
-    Name("rows", "number", Text("行数", "rows"), "count"),
-    Name("classes", "number", Text("同値クラスの数", "equivalence classes"), "count"),
-    Name("quasi_identifiers", "number", _USED, "count"),
-    Name("sensitive", "number", _TOLD, "count"),
-    Name("k", "number", Text("k(最小のクラスの行数)", "k, rows of the smallest class"), "count"),
-    Name("unique_records", "number", Text("一意な行の数", "records alone in their class"), "count"),
-    Name("unique_share", "number", Text("一意な行の割合", "share of unique records"), "share"),
-    Name("small_class_share", "number", _SMALL, "share"),
-    Name("average_class_size", "number", Text("クラスの平均行数", "average class size"), "count"),
-    Name("prosecutor_risk", "number", Text("検察官型リスク(1/k)", "prosecutor risk, 1/k"), "share"),
-    Name("journalist_risk", "number", Text("ジャーナリスト型リスク", "journalist risk"), "share"),
-    Name("marketer_risk", "number", Text("マーケター型リスク", "marketer risk"), "share"),
-    Name("l_distinct", "number", Text("l(値の種類)", "l, distinct values"), "count"),
-    Name("l_entropy", "number", Text("l(エントロピー)", "l, entropy")),
-    Name("l_recursive_c", "number", Text("再帰的(c,l)のc", "c of recursive (c, l)"), "ratio"),
-    Name("t_equal", "number", Text("t(等距離)", "t, equal distance"), "distance"),
-    Name("delta_disclosure", "number", Text("δ(開示)", "δ, disclosure")),
-    Name("beta_basic", "number", Text("β(基本)", "β, basic likeness")),
-    Name("beta_enhanced", "number", Text("β(強化)", "β, enhanced likeness")),
-    Name("alpha", "number", _MOST, "share"),
-)
 
 _OF_CLASSES, _OF_SENSITIVE = PRODUCES[4:12], PRODUCES[12:]
 
@@ -66,12 +38,18 @@ _UNITS: dict[str, Literal["count", "ratio", "distance", "share"]] = {
     "l_recursive_c": "ratio",
     "t_equal": "distance",
     "alpha": "share",
+    "t_ordered": "distance",
+    "t_hierarchical": "distance",
+    "alpha_k_outside": "share",
 }
+_SINGLE = N_("A class holds a single sensitive value, so no c makes it recursive (c, 2)-diverse.")
+_NO_ORDER = N_("No sensitive column has numbers or dates, and none is named in ordered.")
+_NO_TREE = N_("No hierarchy is given.")
 
 
 @measure(
     name="anonymity",
-    version="2",
+    version="3",
     subject="dataset",
     title=Text(
         "匿名性(k-匿名性、l-多様性、t-近接性など)", "Anonymity: k, l, t and their relatives"
@@ -91,6 +69,10 @@ def anonymity(
     sensitive: tuple[str, ...] = (),
     floor: int = 5,
     population: int | None = None,
+    ordered: tuple[str, ...] | None = None,
+    hierarchy: Source | None = None,
+    hierarchy_of: str | None = None,
+    max_alpha: float = 0.5,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Result:
@@ -116,6 +98,12 @@ def anonymity(
     beta_basic          :math:`\max_{e,s} (q_{es}-p_s)/p_s`
     beta_enhanced       :math:`\min(\beta_{basic}, \max_s -\ln p_s)`
     alpha               :math:`\max_{e,s} q_{es}`
+    t_ordered           :math:`\max_e \frac{1}{m-1}\sum_i|Q_{ei}-P_i|`, the m values in their order,
+                        Q and P cumulated; never above t_equal
+    t_hierarchical      earth mover's distance where two values are as far apart as their lowest
+                        common node is high, over the height of the tree; never above t_equal
+    alpha_k_outside     share of records in classes with :math:`n_e` < ``floor`` or some
+                        :math:`q_{es}` > ``max_alpha``; 0: the table is (α, k)-anonymous
     ==================  =====================================================================
 
     Definitions agree with pycanon with three exceptions, where pycanon departs from the papers: it
@@ -131,9 +119,19 @@ def anonymity(
     sensitive
         Columns whose value must not become known about a person.
     floor
-        Classes with fewer rows count as small.
+        Classes with fewer rows count as small; also the k of (α, k).
     population
         Number of people from whom the table is a random sample, needed for the journalist's risk.
+    ordered
+        Sensitive columns whose values have an order. Left out: those of numbers and dates. Texts
+        that are named here are ordered by their characters; a missing value stands last.
+    hierarchy
+        A further table with the groups of a sensitive column's values: the column of that name and
+        beside it the value's group, the group's group and so on.
+    hierarchy_of
+        The sensitive column that the hierarchy speaks of; may be left out where there is only one.
+    max_alpha
+        The largest share that one sensitive value may have in a class under (α, k).
     seed, progress
         Not used: nothing is random, and the engine tells how far its one query is.
 
@@ -146,7 +144,8 @@ def anonymity(
     Raises
     ------
     Problems
-        When a column does not exist or is named twice, or a number is out of range.
+        When a column does not exist or is named twice, a number is out of range, or the hierarchy
+        misses a value or contradicts itself.
 
     References
     ----------
@@ -159,7 +158,10 @@ def anonymity(
     doi:10.1038/s41597-022-01894-2 (pycanon).
     """
     _check(source, quasi_identifiers, sensitive, floor, population)
-    cells = source.class_cells(quasi_identifiers, sensitive)
+    _check_models(source, sensitive, ordered, hierarchy, hierarchy_of, max_alpha)
+    # Drawn for this comparison and thrown away: who held it could try out values.
+    key = secrets.token_hex(16) if hierarchy is not None else None
+    cells = source.class_cells(quasi_identifiers, sensitive, digest_key=key)
     if population is not None and population < cells.rows:
         raise Problem(
             _("The population ({population}) is smaller than the table ({rows} rows).").format(
@@ -167,10 +169,17 @@ def anonymity(
             ),
             remedy=_("Give the number of people from whom the rows were drawn."),
         )
-    from shirube.measures.privacy.class_models import class_sizes
+    from shirube.measures.privacy.class_models import Asked, class_sizes
+    from shirube.measures.privacy.value_tree import tree_of
 
+    in_order = _ordered(source) if ordered is None else ordered
     sizes = class_sizes(cells)
-    models = _models(cells, sizes)
+    asked = {name: Asked(name in in_order, None, floor, max_alpha) for name in sensitive}
+    if hierarchy is not None and key is not None and cells.rows:
+        column = hierarchy_of or sensitive[0]
+        tree = tree_of(hierarchy, column, key, cells.digests[column])
+        asked[column] = replace(asked[column], tree=tree)
+    models = _models(cells, sizes, asked)
     return Result(
         values=(
             *_class_values(cells, sizes, floor, population),
@@ -193,49 +202,60 @@ def _check(
     floor: int,
     population: int | None,
 ) -> None:
-    """Raise everything that is wrong with the arguments at once."""
-    problems = []
-    if not quasi_identifiers:
-        problems.append(
-            Problem(
-                _("No quasi-identifier is named."),
-                why=_("Without one the whole table is one class and every number looks safe."),
-                remedy=_("Name the columns that together could single out a person."),
-            )
-        )
-    names = [*quasi_identifiers, *sensitive]
-    known = [column.name for column in source.table.columns]
-    problems += [
-        Problem(
-            _("There is no column {name}.").format(name=repr(name)),
-            where=source.table.dataset,
-            remedy=_("Its columns are: {names}.").format(names=", ".join(known[:30])),
-        )
-        for name in dict.fromkeys(names)
-        if known and name not in known
+    """Raise everything that is wrong with the columns and the numbers at once."""
+    problems = [
+        *without_quasi_identifiers(quasi_identifiers),
+        *problems_of(source, [*quasi_identifiers, *sensitive]),
+        *below_one(floor=floor, population=population),
     ]
-    problems += [
-        Problem(
-            _("The column {name} is named twice.").format(name=repr(name)),
-            where=source.table.dataset,
-            why=_("A column is either a quasi-identifier or sensitive in one measurement."),
-            remedy=_("Name it once."),
-        )
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    if floor < 1 or (population is not None and population < 1):
-        problems.append(
-            Problem(
-                _("The floor and the population are numbers of people and start at 1."),
-                remedy=_("Give a whole number of at least 1."),
-            )
-        )
-    if problems:
-        raise Problems(problems)
+    refuse(problems)
 
 
-def _models(cells: ClassCells, sizes: NDArray[np.int64]) -> dict[str, SensitiveModels | Text]:
+def _check_models(
+    source: Source,
+    sensitive: tuple[str, ...],
+    ordered: tuple[str, ...] | None,
+    hierarchy: Source | None,
+    hierarchy_of: str | None,
+    max_alpha: float,
+) -> None:
+    """Raise everything that is wrong with what is asked of the sensitive columns."""
+    problems = [
+        Problem(
+            _("The column {name} is not among the sensitive ones.").format(name=repr(name)),
+            where=source.table.dataset,
+            remedy=_("Name it in sensitive as well."),
+        )
+        for name in (*(ordered or ()), *([hierarchy_of] if hierarchy_of else []))
+        if name not in sensitive
+    ]
+    if hierarchy is not None and not hierarchy_of and len(sensitive) != 1:
+        problems.append(
+            Problem(
+                _("It is not clear of which sensitive column the hierarchy speaks."),
+                remedy=_("Name it in hierarchy_of."),
+            )
+        )
+    if not 0 < max_alpha <= 1:
+        problems.append(
+            Problem(
+                _("max_alpha is {number}; it is a share above 0 and up to 1.").format(
+                    number=max_alpha
+                ),
+                remedy=_("Give for instance 0.5."),
+            )
+        )
+    refuse(problems)
+
+
+def _ordered(source: Source) -> tuple[str, ...]:
+    """Return the columns whose values have an order of their own."""
+    return tuple(each.name for each in source.table.columns if each.kind in ("number", "time"))
+
+
+def _models(
+    cells: ClassCells, sizes: NDArray[np.int64], asked: dict[str, Asked]
+) -> dict[str, SensitiveModels | Text]:
     """Return per sensitive column its models, or the reason why there are none."""
     from shirube.measures.privacy.class_models import sensitive_models
 
@@ -246,7 +266,9 @@ def _models(cells: ClassCells, sizes: NDArray[np.int64]) -> dict[str, SensitiveM
         elif cells.nulls.get(column) == cells.rows:
             found[column] = Text.of(N_("The column {name} has no value at all."), name=repr(column))
         else:
-            found[column] = _no_class(cells) or sensitive_models(cells, column, sizes)
+            found[column] = _no_class(cells) or sensitive_models(
+                cells, column, sizes, asked[column]
+            )
     return found
 
 
@@ -317,28 +339,33 @@ def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | Text]) 
     if reasons or not known:
         reason = reasons[0] if reasons else Text.of(N_("No sensitive column is named."))
         return [Value(name=name, value=None, reason=reason) for name in names]
-    recursive = [model.recursive_c for model in known]
-    flat = None if None in recursive else max(c for c in recursive if c is not None)
-    single = N_(
-        "A class holds a single sensitive value, so no c makes it recursive (c, 2)-diverse."
-    )
+    flat = any(model.recursive_c is None for model in known)
     worst: dict[str, int | float | None] = {
         "l_distinct": min(model.distinct for model in known),
         "l_entropy": min(model.entropy for model in known),
-        "l_recursive_c": flat,
+        "l_recursive_c": None if flat else _largest(model.recursive_c for model in known),
         "t_equal": max(model.equal_t for model in known),
         "delta_disclosure": max(model.delta for model in known),
         "beta_basic": max(model.beta for model in known),
         "beta_enhanced": max(model.enhanced_beta for model in known),
         "alpha": max(model.alpha for model in known),
+        "t_ordered": _largest(model.ordered_t for model in known),
+        "t_hierarchical": _largest(model.tree_t for model in known),
+        "alpha_k_outside": max(model.outside for model in known),
     }
+    absent = {"l_recursive_c": _SINGLE, "t_ordered": _NO_ORDER, "t_hierarchical": _NO_TREE}
     return [
         Value(
             name=name,
             value=value,
             unit=_UNITS.get(name, ""),
             sample_size=cells.rows,
-            reason=Text.of(single) if value is None else None,
+            reason=Text.of(absent[name]) if value is None else None,
         )
         for name, value in worst.items()
     ]
+
+
+def _largest(numbers: Iterable[float | None]) -> float | None:
+    """Return the largest of the numbers that there are."""
+    return max((number for number in numbers if number is not None), default=None)

@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shirube.measures.privacy.class_distances import (
+    equal_distances,
+    ordered_distances,
+    tree_distances,
+)
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from shirube.measures.privacy.class_distances import Tree
     from shirube.terms.cells import ClassCells
 
     Ints = NDArray[np.int64]
@@ -38,6 +45,10 @@ class SensitiveModels:
         Smallest c of recursive (c, l)-diversity at l = ``distinct``; None where l < 2.
     equal_t, delta, beta, enhanced_beta, alpha
         t (equal distance), δ, basic and enhanced β, α.
+    ordered_t, tree_t
+        t by the order of the values and by a hierarchy; None where there is none.
+    outside
+        Share of records in classes that are smaller than k or in which one value exceeds α.
     """
 
     distinct: int
@@ -48,6 +59,27 @@ class SensitiveModels:
     beta: float
     enhanced_beta: float
     alpha: float
+    ordered_t: float | None
+    tree_t: float | None
+    outside: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about a sensitive column beside its values.
+
+    Attributes
+    ----------
+    ordered, tree
+        Whether the codes follow an order that means something; the hierarchy, if there is one.
+    k, alpha
+        The class size and the share of (α, k)-anonymity.
+    """
+
+    ordered: bool = False
+    tree: Tree | None = None
+    k: int = 5
+    alpha: float = 0.5
 
 
 def class_sizes(cells: ClassCells) -> Ints:
@@ -62,13 +94,17 @@ def class_sizes(cells: ClassCells) -> Ints:
     return sizes
 
 
-def sensitive_models(cells: ClassCells, column: str, sizes: Ints) -> SensitiveModels:
+def sensitive_models(
+    cells: ClassCells, column: str, sizes: Ints, asked: Asked | None = None
+) -> SensitiveModels:
     """Return the models of one sensitive column of a table with at least one row."""
+    asked = asked or Asked()
     class_id, code, count = _margin(cells, column)
     share = _shares(code, count)
     distinct = int(np.bincount(class_id).min())
     worst = [
-        _block_models(*block, share, distinct) for block in _blocks(class_id, code, count, sizes)
+        _block_models(*block, share, distinct, asked)
+        for block in _blocks(class_id, code, count, sizes)
     ]
     beta = max(block.beta for block in worst)
     return SensitiveModels(
@@ -81,6 +117,9 @@ def sensitive_models(cells: ClassCells, column: str, sizes: Ints) -> SensitiveMo
         beta=beta,
         enhanced_beta=min(beta, float(-np.log(share.min()))),
         alpha=max(block.alpha for block in worst),
+        ordered_t=max(block.ordered_t or 0.0 for block in worst) if asked.ordered else None,
+        tree_t=max(block.tree_t or 0.0 for block in worst) if asked.tree else None,
+        outside=sum(block.outside for block in worst) / cells.rows,
     )
 
 
@@ -123,24 +162,38 @@ def _blocks(
 
 
 def _block_models(
-    class_id: Ints, code: Ints, count: Ints, sizes: Ints, share: Floats, distinct: int
+    class_id: Ints,
+    code: Ints,
+    count: Ints,
+    sizes: Ints,
+    share: Floats,
+    distinct: int,
+    asked: Asked,
 ) -> SensitiveModels:
-    """Return the worst of every model over the classes of one block."""
+    """Return the worst of every model over the classes of one block; ``outside`` in records."""
     q, p = count / sizes[class_id], share[code]
     ratio = q / p
     entropy = np.bincount(class_id, weights=-q * np.log(q))
-    # Values absent from a class differ by p_s; written over the values that are present, the sum
-    # of |q - p| over all values is 1 + Σ(|q - p| - p).
-    distance = 0.5 * (1.0 + np.bincount(class_id, weights=np.abs(q - p) - p))
+    most = np.maximum.reduceat(q, np.flatnonzero(np.diff(class_id, prepend=-1)))
+    outside = sizes[(sizes < asked.k) | (most > asked.alpha)]
+    in_order = ordered_distances(class_id, code, q, share).max() if asked.ordered else None
+    by_tree = (
+        tree_distances(class_id, code, count, sizes, share, asked.tree).max()
+        if asked.tree
+        else None
+    )
     return SensitiveModels(
         distinct=distinct,
         entropy=float(np.exp(entropy.min())),
         recursive_c=_recursive_c(class_id, count, distinct) if distinct >= 2 else None,
-        equal_t=float(max(distance.max(), 0.0)),
+        equal_t=float(equal_distances(class_id, q, p).max()),
         delta=float(np.abs(np.log(ratio)).max()),
         beta=float(max(ratio.max() - 1.0, 0.0)),
         enhanced_beta=0.0,
         alpha=float(q.max()),
+        ordered_t=in_order,
+        tree_t=by_tree,
+        outside=float(outside.sum()),
     )
 
 

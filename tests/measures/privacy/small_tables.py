@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables in memory, counted by the engine's real queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import duckdb
+
+from shirube.engines.duckdb.class_cells import class_cells
+from shirube.engines.subsets import subset_cells
+from shirube.terms.source import Table, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shirube.terms.cells import ClassCells, SubsetCells
+    from shirube.terms.measurement import Result
+    from shirube.terms.source import Source
+
+_KINDS = {"VARCHAR": "text", "BIGINT": "number", "DOUBLE": "number", "DATE": "time"}
+
+
+@dataclass
+class Rows:
+    """A table in memory; columns are texts unless ``types`` says otherwise."""
+
+    names: list[str]
+    rows: list[tuple[Any, ...]]
+    types: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def table(self) -> Table:
+        columns = tuple(
+            TableColumn(name, self._type(name), _KINDS[self._type(name)]) for name in self.names
+        )
+        return Table(
+            dataset="people", files=(), format="parquet", columns=columns, rows=len(self.rows)
+        )
+
+    def class_cells(
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        codes: bool = False,
+        digest_key: str | None = None,
+    ) -> ClassCells:
+        with duckdb.connect() as connection:
+            listed = ", ".join(f'"{name}" {self._type(name)}' for name in self.names)
+            connection.execute(f"CREATE TABLE t ({listed})")
+            if self.rows:
+                marks = "(" + ", ".join("?" for _ in self.names) + ")"
+                flat = [cell for row in self.rows for cell in row]
+                connection.execute(
+                    f"INSERT INTO t VALUES {', '.join([marks] * len(self.rows))}", flat
+                )
+            return class_cells(
+                connection, "t", quasi_identifiers, sensitive, codes=codes, digest_key=digest_key
+            )
+
+    def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
+        return subset_cells(self.class_cells(columns, codes=True), most)
+
+    def _type(self, name: str) -> str:
+        return self.types.get(name, "VARCHAR")
+
+
+def source(names: Sequence[str], rows: Sequence[tuple[Any, ...]], **types: str) -> Source:
+    """Return a table that measures can ask."""
+    return cast("Source", Rows(list(names), list(rows), types))
+
+
+def values(result: Result) -> dict[str, Any]:
+    """Return name -> value."""
+    return {value.name: value.value for value in result.values}
