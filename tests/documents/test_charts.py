@@ -7,7 +7,7 @@ import msgspec
 import sample
 from defusedxml import ElementTree as Xml
 
-from shirube.documents.charts import panels
+from shirube.documents.charts import panels, write
 from shirube.terms.measurement import Column, Detail
 from shirube.terms.text import Text
 from shirube.texts import using
@@ -74,3 +74,46 @@ def test_nothing_to_draw_gives_no_panel() -> None:
     assert panels(msgspec.structs.replace(detail, chart="none")) == ()
     nulls = tuple((size, None) for size, _classes in detail.rows)
     assert panels(msgspec.structs.replace(detail, rows=nulls)) == ()
+
+
+def _table(chart, columns, rows) -> Detail:
+    titled = tuple(Column(name, Text(name, name), unit) for name, unit in columns)
+    return Detail(name="t", title=Text("表", "Table"), columns=titled, rows=rows, chart=chart)
+
+
+def test_what_is_compared_stands_side_by_side_under_its_own_form() -> None:
+    columns = (
+        ("attack", ""),
+        ("against", ""),
+        ("rate", "share"),
+        ("rate_low", ""),
+        ("rate_high", ""),
+    )
+    rows = tuple(
+        (attack, against, rate, rate - 0.1, rate + 0.1)
+        for attack in ("linkability", "inference")
+        for against, rate in (("release", 0.6), ("control", 0.2))
+    )
+    with using("en"):
+        (panel,) = panels(_table("compared", columns, rows))
+    texts = [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
+    assert {"linkability", "inference", "release", "control"} <= set(texts)
+    assert texts.count("release") == 1  # named once, in the legend
+
+
+def test_a_heat_map_writes_its_number_into_each_square() -> None:
+    columns = (("first", ""), ("second", ""), ("share", "share"))
+    rows = (("age", "age", 0.1), ("age", "area", 0.9), ("area", "area", 0.0))
+    (panel,) = panels(_table("heatmap", columns, rows))
+    texts = [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
+    assert {"10%", "90%", "0%"} <= set(texts)
+
+
+def test_pictures_are_written_as_svg_and_png(tmp_path) -> None:
+    detail = details()["class_sizes"]
+    made = write([detail], tmp_path / "charts", prefix="release/anonymity_")
+    assert {file.suffix for file in made} == {".svg", ".png"}
+    assert all(file.parent == tmp_path / "charts" for file in made)
+    assert all(file.name.startswith("release_anonymity_class_sizes") for file in made)
+    (first, *_rest) = [file for file in made if file.suffix == ".png"]
+    assert first.read_bytes().startswith(b"\x89PNG")

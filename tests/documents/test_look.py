@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shirube.documents import charts
+from shirube.documents.charts import series
 from shirube.documents.report import html
 
 STYLE = (Path(html.__file__).parent / "report.css").read_text("utf-8")
@@ -47,8 +47,8 @@ def test_text_and_links_are_legible_on_every_ground(name: str, ground: str) -> N
 
 
 def test_lines_of_charts_stand_out_from_white_and_none_looks_like_another() -> None:
-    assert all(contrast(colour, "#fff") >= 3 for colour in charts._COLOURS)
+    assert all(contrast(colour, "#fff") >= 3 for colour in series.COLOURS)
     looks = {
-        (colour, tuple(dash)) for colour, dash in zip(charts._COLOURS, charts._DASHES, strict=True)
+        (colour, tuple(dash)) for colour, dash in zip(series.COLOURS, series.DASHES, strict=True)
     }
-    assert len({dash for _colour, dash in looks}) == len(charts._COLOURS)
+    assert len({dash for _colour, dash in looks}) == len(series.COLOURS)

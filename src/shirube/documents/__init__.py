@@ -7,6 +7,7 @@ the submodule would otherwise put the module in the place of the function.
 
 from __future__ import annotations
 
+from shirube.documents import charts
 from shirube.documents.categories import DatasetCategories, categories
 from shirube.documents.content import ReportContent, Written
 from shirube.documents.junit import junit
@@ -20,6 +21,7 @@ __all__ = [
     "ReportContent",
     "Written",
     "categories",
+    "charts",
     "junit",
     "next_actions",
     "report",

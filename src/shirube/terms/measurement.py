@@ -58,7 +58,9 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     columns: tuple[Column, ...]
     rows: tuple[tuple[Scalar, ...], ...]
-    chart: Literal["none", "histogram", "intervals", "lines", "bars"] = "none"
+    chart: Literal[
+        "none", "histogram", "intervals", "compared", "lines", "bars", "heatmap"
+    ] = "none"  # fmt: skip
     note: Text | None = None
 
 

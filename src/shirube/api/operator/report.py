@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from shirube import assessment, documents, measures, rules
 from shirube.__about__ import __version__
 from shirube.api.operator.judge import Judgement, judge
@@ -12,7 +14,7 @@ from shirube.texts import LANGUAGES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from shirube.documents import Written
@@ -29,10 +31,24 @@ def report(
     languages: Sequence[Language] = LANGUAGES,
     further_packs: Sequence[Path] = (),
     judgement: Judgement | None = None,
+    charts: Path | None = None,
 ) -> Written:
-    """Write the report of a folder, or of a judgement that is already at hand."""
-    content = content_of(judgement or judge(folder, on=on, further_packs=further_packs))
-    return documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
+    """Write the report of a folder, or of a judgement that is already at hand.
+
+    With ``charts``, the pictures of the last run of every measurement are also written to that
+    folder, as SVG and PNG.
+    """
+    told = judgement or judge(folder, on=on, further_packs=further_packs)
+    content = content_of(told)
+    written = documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
+    drawn = _draw(told, charts) if charts else ()
+    return msgspec.structs.replace(written, files=(*written.files, *drawn))
+
+
+def _draw(told: Judgement, out: Path) -> Iterator[Path]:
+    last = {one.measurement.id: one.measurement for one in told.evidence if one.measurement}
+    for made in last.values():
+        yield from documents.charts.write(made.details, out, prefix=f"{made.id}_")
 
 
 def content_of(told: Judgement) -> documents.ReportContent:

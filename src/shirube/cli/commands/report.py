@@ -38,6 +38,11 @@ HELP = N_(
     type=click.Choice(LANGUAGES),
     help=N_("Write this language only (default: both)."),
 )
+@click.option(
+    "--charts",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("Also write every chart as SVG and PNG into this folder."),
+)
 @on_option
 @packs_option
 def report(
@@ -45,6 +50,7 @@ def report(
     out: Path | None,
     formats: tuple[str, ...],
     languages: tuple[str, ...],
+    charts: Path | None,
     on: dt.date | None,
     packs: tuple[Path, ...],
     as_json: bool,
@@ -59,6 +65,7 @@ def report(
         formats=formats or ("html", "pdf"),  # type: ignore[arg-type]
         languages=languages or LANGUAGES,  # type: ignore[arg-type]
         further_packs=packs,
+        charts=charts,
     )
     if as_json:
         print_json(written)
