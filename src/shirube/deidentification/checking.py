@@ -183,10 +183,7 @@ class _Cells:
 
     def breaks_closeness(self, closeness: Closeness, share: Floats) -> NDArray[np.bool_]:
         """Return which classes are farther than t from the whole table."""
-        if closeness.distance == "equal":
-            distance = self._equal(share)
-        else:
-            distance = self._ordered(share)
+        distance = self._equal(share) if closeness.distance == "equal" else self._ordered(share)
         return distance > closeness.t + _SLACK
 
     def _equal(self, share: Floats) -> Floats:

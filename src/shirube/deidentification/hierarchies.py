@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generalisation hierarchies in ARX's format: one file per column, one row per original value.
 
-A row is the value, then its label at level 1, 2, …; separator ``;`` or ``,``; no header; ``.csv`` or
-``.csv.gz``. The file's name is the column's. What contradicts itself is refused with value and line.
+A row is the value, then its label at level 1, 2, …; separator ``;`` or ``,``; no header; ``.csv``
+or ``.csv.gz``. The file's name is the column's. What contradicts itself is refused with value and
+line.
 """
 
 from __future__ import annotations

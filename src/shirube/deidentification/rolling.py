@@ -27,7 +27,7 @@ CACHE_BYTES = 256 << 20
 """Memory for kept tables, beyond the table of distinct tuples itself."""
 
 _FEW = 4096
-"""Tables of so few tuples are rolled up in one step: steps between would cost more than they save."""
+"""Tables of so few tuples are rolled up in one step: steps between would not pay."""
 
 Levels = tuple[int, ...]
 

@@ -20,16 +20,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from shirube.deidentification.lattice import Lattice
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
     from shirube.deidentification.checking import Checker, Classes
     from shirube.deidentification.objectives import Objective

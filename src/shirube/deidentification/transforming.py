@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from shirube.deidentification import coding, hierarchies, roll_up_kernel
@@ -78,7 +77,16 @@ class Transformed:
 
     solution: Solution
     encoded: Encoded
+    original: Classes
     classes: Classes
+
+    def before(self) -> tuple[int, int, int]:
+        """Return the smallest class, rows alone in theirs and all rows, as the table was."""
+        return _sizes(self.original.size)
+
+    def after(self) -> tuple[int, int, int]:
+        """Return the same for the released rows."""
+        return _sizes(self.classes.size[~self.classes.broken])
 
     def labels(self) -> dict[str, dict[str, str]]:
         """Return, per column that is generalised, the released label of each value."""
@@ -188,9 +196,7 @@ def encode(
         tuple(attributes),
         layout,
         _distinct(coding.pack(layout, codes), count, present, len(attributes)),
-        {
-            name: np.bincount(cells.codes[name], weights=cells.count) / rows for name in sensitive
-        },
+        {name: np.bincount(cells.codes[name], weights=cells.count) / rows for name in sensitive},
         tuple(
             np.bincount(code, weights=count, minlength=len(each.labels[0])).astype(np.int64)
             for each, code in zip(attributes, codes, strict=False)
@@ -251,7 +257,7 @@ def transform(
         suppressed_records=found.suppressed,
         certificate=_certificate(found, heights, time.monotonic() - began, roller.peak_bytes),
     )
-    return Transformed(solution, encoded, classes)
+    return Transformed(solution, encoded, checker.classes(encoded.bottom), classes)
 
 
 def _objective(
@@ -312,6 +318,10 @@ def _distinct(
     )
 
 
-def replaced(solution: Solution, **changes: object) -> Solution:
-    """Return a solution with some fields changed."""
-    return msgspec.structs.replace(solution, **changes)
+def _sizes(size: NDArray[np.int64]) -> tuple[int, int, int]:
+    size = size[size > 0]
+    return (
+        int(size.min(initial=0)) if not size.size else int(size.min()),
+        int((size == 1).sum()),
+        int(size.sum()),
+    )

@@ -40,7 +40,9 @@ def columns(
 ) -> tuple[ColumnUtility, ...]:
     """Return the utility of every released column, in the order of the table."""
     encoded, levels = transformed.encoded, transformed.solution.levels
-    gone = dict(zip((a.name for a in encoded.attributes), transformed.suppressed_rows(), strict=True))
+    gone = dict(
+        zip((a.name for a in encoded.attributes), transformed.suppressed_rows(), strict=True)
+    )
     generalised = {}
     for attribute, level, rows in zip(encoded.attributes, levels, encoded.marginals, strict=True):
         by_code = np.bincount(
@@ -142,7 +144,9 @@ def _suppressed(transformed: Transformed, drawn: Ints) -> NDArray[np.bool_]:
     broken = set(
         zip(
             *(
-                encoded.layout.read(transformed.classes.words, at)[transformed.classes.broken].tolist()
+                encoded.layout.read(transformed.classes.words, at)[
+                    transformed.classes.broken
+                ].tolist()
                 for at in range(len(levels))
             ),
             strict=True,
@@ -192,7 +196,9 @@ def _accuracy(
         slope = np.stack(
             [
                 np.bincount(
-                    rows.reshape(-1), weights=np.repeat(error[:, at], rows.shape[1]), minlength=width
+                    rows.reshape(-1),
+                    weights=np.repeat(error[:, at], rows.shape[1]),
+                    minlength=width,
                 )
                 for at in range(classes)
             ],

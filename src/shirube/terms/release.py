@@ -100,8 +100,8 @@ class Releasable(Protocol):
         """Return the distinct combinations of the columns' values, in an order of their own."""
         ...
 
-    def sample_values(self, column: str, most: int) -> tuple[str, ...]:
-        """Return the distinct values of a column, sorted; a ``Problem`` where there are more."""
+    def values(self, column: str, most: int) -> tuple[str, ...] | None:
+        """Return the distinct values of a column, sorted; None where there are more."""
         ...
 
     def write(self, plan: ReleasePlan, target: Path) -> tuple[int, tuple[ReleasedColumn, ...]]:

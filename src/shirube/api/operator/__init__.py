@@ -3,6 +3,13 @@
 
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
+from shirube.api.operator.deidentify import (
+    Deidentified,
+    Proposals,
+    Wish,
+    deidentify,
+    propose_hierarchies,
+)
 from shirube.api.operator.drafting import draft, draft_names
 from shirube.api.operator.evidence import erase, list_evidence, verify, withdraw
 from shirube.api.operator.init import Begun, init
@@ -16,11 +23,15 @@ __all__ = [
     "Asked",
     "Begun",
     "Checked",
+    "Deidentified",
     "Judgement",
+    "Proposals",
     "Taken",
+    "Wish",
     "categories",
     "check",
     "check_packs",
+    "deidentify",
     "describe_measure",
     "draft",
     "draft_names",
@@ -34,6 +45,7 @@ __all__ = [
     "load_packs",
     "measure",
     "measure_names",
+    "propose_hierarchies",
     "report",
     "sarif",
     "take_answers",

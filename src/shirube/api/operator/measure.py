@@ -49,9 +49,9 @@ def measure(
     ``further`` holds the file of each further table by the name of its parameter.
     """
     with engines.open_engine() as engine:
-        table = _table(files, engine, encoding, progress)
+        table = table_of(files, engine, encoding, progress)
         others = {
-            parameter: _table((file,), engine, encoding, progress)
+            parameter: table_of((file,), engine, encoding, progress)
             for parameter, file in (further or {}).items()
         }
         named = {parameter: other.dataset for parameter, other in others.items()}
@@ -74,7 +74,7 @@ def measure(
     return made
 
 
-def _table(
+def table_of(
     files: Sequence[Path], engine: Engine, encoding: str | None, progress: Progress | None
 ) -> Table:
     """Resolve files as one data set of a manifest that says nothing else."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Distinct tuples with their values, and a released table, on DuckDB.
 
-Values are texts here, as the file has them: a hierarchy's ``007`` is not the number 7. Whole numbers
-in a column of floating-point numbers are written without a point. One ``GROUP BY`` is the only
-pass over the table; codes are made from the cells.
+Values are texts here, as the file has them: a hierarchy's ``007`` is not the number 7. Whole
+numbers in a column of floating-point numbers are written without a point. One ``GROUP BY`` is the
+only pass over the table; codes are made from the cells.
 """
 
 from __future__ import annotations
@@ -86,22 +86,14 @@ class DuckDBRelease:
             self._session.rows(f"DROP TABLE IF EXISTS {_CELLS}")
         return TupleCells(values, codes, count)
 
-    def sample_values(self, column: str, most: int) -> tuple[str, ...]:
-        """Return the distinct values of a column, sorted."""
+    def values(self, column: str, most: int) -> tuple[str, ...] | None:
+        """Return the distinct values of a column, sorted; None where there are more."""
         self._check([column])
         text = self._text(column, sql.name(column))
         rows = self._session.rows(
             f"SELECT DISTINCT coalesce({text}, '') FROM {self._relation} LIMIT {most + 1}"
         )
-        if len(rows) > most:
-            raise Problem(
-                _("The column {name} has more than {most} different values.").format(
-                    name=column, most=most
-                ),
-                where=self._table.dataset,
-                remedy=_("Drop it, replace it by tokens, or limit its values first."),
-            )
-        return tuple(sorted(str(row[0]) for row in rows))
+        return None if len(rows) > most else tuple(sorted(str(row[0]) for row in rows))
 
     def write(self, plan: ReleasePlan, target: Path) -> tuple[int, tuple[ReleasedColumn, ...]]:
         """Write the released table, sorted by all its columns."""
@@ -127,8 +119,7 @@ class DuckDBRelease:
             f" ORDER BY {alias})"
         )
         values = [
-            str(row[0])
-            for row in self._session.rows(f"SELECT unnest(enum_range(NULL::{kind}))")
+            str(row[0]) for row in self._session.rows(f"SELECT unnest(enum_range(NULL::{kind}))")
         ]
         found = self._session.arrays(
             f"SELECT CAST(enum_code({alias}::{kind}) AS BIGINT) AS code FROM {_CELLS}"

@@ -1,0 +1,484 @@
+# SPDX-License-Identifier: Apache-2.0
+"""De-identify a table: collapse, search, write, measure what was written, and record it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from shirube import engines
+from shirube.api.clock import now
+from shirube.api.operator.measure import measure, table_of
+from shirube.deidentification import hierarchies, standards
+from shirube.terms.deidentification import (
+    ObjectiveName,
+    Presence,
+    ProcessingRecord,
+    Requirement,
+    Solution,
+)
+from shirube.terms.errors import InternalError, Problem, ShirubeError
+from shirube.terms.release import Limits, Releasable, ReleasePlan
+from shirube.terms.text import Text
+from shirube.texts import N_, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from shirube.deidentification.hierarchies import Hierarchy
+    from shirube.deidentification.transforming import Transformed
+    from shirube.engines.duckdb.source import DuckDBSource
+    from shirube.engines.port import Engine
+    from shirube.terms.deidentification import ModelUtility
+    from shirube.terms.source import Progress, Table
+
+_OUT = (".csv", ".parquet", ".pq")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What an operator wants of a de-identified table.
+
+    Attributes
+    ----------
+    requirement, objective
+        What every class must satisfy, and what is minimised.
+    quasi_identifiers
+        The columns that make a class; None takes every column with a hierarchy that is neither
+        sensitive nor dropped nor replaced by tokens.
+    sensitive
+        Columns of which l and t speak; they are released as they are.
+    dropped, tokens, token_key
+        Columns left out, columns replaced by tokens, and the name of the key for them.
+    limits
+        Bottom and top coding.
+    target
+        The column that a model predicts, to see what is still learned; None asks for no model.
+    keep_suppressed
+        Keep suppressed rows with ``*`` (as ARX does) instead of leaving them out.
+    seconds
+        Search no longer than this.
+    """
+
+    requirement: Requirement
+    objective: ObjectiveName = "loss"
+    quasi_identifiers: tuple[str, ...] | None = None
+    sensitive: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    token_key: str | None = None
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    target: str | None = None
+    keep_suppressed: bool = False
+    seconds: float | None = None
+    seed: int = 0
+
+
+class Deidentified(msgspec.Struct, frozen=True, kw_only=True):
+    """A de-identified table: where it lies, the transformation, and its record."""
+
+    out: str
+    record_file: str
+    attributes: tuple[str, ...]
+    transformation: tuple[int, ...]
+    information_loss: float
+    suppressed_records: int
+    rows: int
+    released_rows: int
+    nodes_checked: int
+    seconds: float
+    proven_optimal: bool
+    record: ProcessingRecord
+
+
+def deidentify(
+    file: Path,
+    folder: Path,
+    out: Path,
+    wish: Wish,
+    *,
+    population: Path | None = None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+) -> Deidentified:
+    """Write the best release of a table under a requirement, and the record of how it was made.
+
+    Parameters
+    ----------
+    file, folder, out
+        The table, the folder of hierarchies, and where the result goes (CSV or Parquet by suffix).
+    wish
+        What is wanted.
+    population
+        The table that the first is a part of, for δ-presence.
+
+    Raises
+    ------
+    Problem
+        When a table, a hierarchy or the wish cannot be used, or nothing satisfies the requirement.
+    """
+    from shirube.deidentification import utility
+
+    _check_out(file, out)
+    found = {name: hierarchies.read(path, name) for name, path in hierarchies.files(folder).items()}
+    with _unpacked(file) as plain, _unpacked(population) as people, engines.open_engine() as engine:
+        table = _open(plain or file, engine, encoding, progress)
+        began = time.monotonic()
+        transformed = _transform(
+            table,
+            found,
+            wish,
+            _open(people, engine, encoding, progress) if people else None,
+            progress,
+        )
+        seconds = time.monotonic() - began
+        model = _model(transformed, wish)
+        plan, key_is_new = _plan(transformed, wish)
+        released_rows, written = table.write(plan, out)
+        columns = utility.columns(transformed, {each.name: each for each in written})
+        source = table.table
+    solution = transformed.solution
+    processing = standards.Processing(
+        requirement=wish.requirement,
+        solution=solution,
+        columns=columns,
+        before=standards.Classes(*transformed.before()),
+        after=standards.Classes(*transformed.after()),
+        released_rows=released_rows,
+        dropped=wish.dropped,
+        kept=_kept(source, solution, wish),
+        tokens=wish.tokens,
+        token_key_is_new=key_is_new,
+        limits=wish.limits,
+        hits=_hits(out, progress),
+        models=_models(out, solution, wish, progress),
+        model=model,
+        keep_suppressed=wish.keep_suppressed,
+    )
+    record = ProcessingRecord(
+        table=file.name,
+        table_sha256=_sha256(file),
+        out=out.name,
+        out_sha256=_sha256(out),
+        made_at=now().isoformat(),
+        rows=transformed.encoded.rows,
+        released_rows=released_rows,
+        requirement=wish.requirement,
+        solution=solution,
+        hierarchies={name: found[name].sha256 for name in solution.attributes if name in found},
+        columns=columns,
+        model=model,
+        standards=standards.standards(processing),
+        notes=_notes(transformed, wish, found),
+    )
+    kept = out.with_name(out.name + ".record.json")
+    _write(kept, msgspec.json.format(msgspec.json.encode(record), indent=2))
+    return Deidentified(
+        out=str(out),
+        record_file=str(kept),
+        attributes=solution.attributes,
+        transformation=solution.levels,
+        information_loss=solution.information_loss,
+        suppressed_records=solution.suppressed_records,
+        rows=record.rows,
+        released_rows=released_rows,
+        nodes_checked=solution.certificate.nodes_checked,
+        seconds=seconds,
+        proven_optimal=solution.certificate.proven,
+        record=record,
+    )
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was proposed for a column: its file, or none where ``kind`` is none or one was there."""
+
+    column: str
+    kind: str
+    levels: int
+    values: int
+    file: str = ""
+    kept: bool = False
+
+
+class Proposals(msgspec.Struct, frozen=True):
+    """The proposals for a table."""
+
+    folder: str
+    proposals: tuple[Proposed, ...]
+
+
+def propose_hierarchies(
+    file: Path, folder: Path, *, encoding: str | None = None, progress: Progress | None = None
+) -> Proposals:
+    """Write a proposed hierarchy for each column of a table; a file that is there is kept."""
+    from shirube.deidentification import proposing
+
+    folder.mkdir(parents=True, exist_ok=True)
+    there = {path.name.partition(".csv")[0] for path in folder.iterdir()}
+    made = []
+    with _unpacked(file) as plain, engines.open_engine() as engine:
+        table = _open(plain or file, engine, encoding, progress)
+        for column in table.table.columns:
+            values = table.values(column.name, proposing.MOST_VALUES)
+            proposal = proposing.propose(column.name, values or ())
+            target = folder / f"{column.name}.csv"
+            kept = column.name in there
+            usable = bool(proposal.rows) and not kept and "/" not in column.name
+            if usable:
+                proposing.write(proposal, target)
+            made.append(
+                Proposed(
+                    column=column.name,
+                    kind=proposal.kind,
+                    levels=proposal.levels,
+                    values=len(values) if values is not None else proposing.MOST_VALUES,
+                    file=str(target) if usable else "",
+                    kept=kept,
+                )
+            )
+    return Proposals(str(folder), tuple(made))
+
+
+def _transform(
+    table: Releasable,
+    found: Mapping[str, Hierarchy],
+    wish: Wish,
+    population: Releasable | None,
+    progress: Progress | None,
+) -> Transformed:
+    from shirube.deidentification import transforming
+
+    names = [each.name for each in table.table.columns]
+    asked = wish.quasi_identifiers
+    taken = {*wish.sensitive, *wish.dropped, *wish.tokens}
+    chosen = set(asked) if asked is not None else found.keys() - taken
+    _check_columns(names, wish, chosen)
+    quasi_identifiers = [name for name in names if name in chosen]
+    if not quasi_identifiers:
+        raise Problem(
+            _("No column of the table has a hierarchy."),
+            where=table.table.dataset,
+            why=_("A hierarchy belongs to the column whose name its file bears."),
+            remedy=_("Columns are: {names}.").format(names=", ".join(names[:50])),
+        )
+    if isinstance(wish.requirement.presence, Presence) != (population is not None):
+        raise Problem(
+            _("δ-presence needs both its limits and a population table."),
+            remedy=_("Give --delta LOW HIGH and --population FILE together."),
+        )
+    encoded = transforming.encode(
+        table,
+        found,
+        quasi_identifiers,
+        wish.requirement,
+        carried=(wish.target,) if wish.target else (),
+        limits=wish.limits,
+        population=population,
+    )
+    return transforming.transform(
+        encoded,
+        wish.requirement,
+        objective=wish.objective,
+        seconds=wish.seconds,
+        progress=progress,
+    )
+
+
+def _check_columns(names: Sequence[str], wish: Wish, chosen: set[str]) -> None:
+    """Refuse columns that the table does not have, and columns with two roles."""
+    roles = {
+        "--quasi-identifiers": tuple(wish.quasi_identifiers or ()),
+        "--sensitive": wish.sensitive,
+        "--drop": wish.dropped,
+        "--token": wish.tokens,
+        "--top, --bottom": tuple(wish.limits),
+        "--target": (wish.target,) if wish.target else (),
+    }
+    for option, given in roles.items():
+        missing = [name for name in given if name not in names]
+        if missing:
+            raise Problem(
+                _("The table has no column {names}.").format(names=", ".join(missing)),
+                where=option,
+                remedy=_("Its columns are: {names}.").format(names=", ".join(names[:50])),
+            )
+    for option in ("--sensitive", "--drop", "--token"):
+        twice = chosen & set(roles[option])
+        if twice:
+            raise Problem(
+                _("{names} cannot be a quasi-identifier at the same time.").format(
+                    names=", ".join(sorted(twice))
+                ),
+                where=option,
+                remedy=_("Give each column one role."),
+            )
+
+
+def _model(transformed: Transformed, wish: Wish) -> ModelUtility | None:
+    from shirube.deidentification import utility
+
+    if wish.target is None:
+        return None
+    values = len(transformed.encoded.cells.values[wish.target])
+    if values > utility.MOST_TARGET_VALUES:
+        raise Problem(
+            _("{name} has {values} different values; a model for it is not trained.").format(
+                name=wish.target, values=values
+            ),
+            where="--target",
+            remedy=_("Name a column with at most {most} values.").format(
+                most=utility.MOST_TARGET_VALUES
+            ),
+        )
+    return utility.model(transformed, wish.target, wish.seed)
+
+
+def _plan(transformed: Transformed, wish: Wish) -> tuple[ReleasePlan, bool]:
+    """Return how the rows are released, and whether the key of the tokens is new."""
+    tokens: dict[str, Callable[[str], str]] = {}
+    is_new = True
+    if wish.tokens:
+        from shirube.api.operator.token_keys import open_key
+
+        key, is_new = open_key(wish.token_key)
+        tokens = {name: key.tokens_of(name) for name in wish.tokens}
+    plan = ReleasePlan(
+        labels=transformed.labels(),
+        tokens=tokens,
+        limits=wish.limits,
+        dropped=wish.dropped,
+        suppressed=transformed.suppressed(),
+        keep_suppressed=wish.keep_suppressed,
+    )
+    return plan, is_new
+
+
+def _kept(table: Table, solution: Solution, wish: Wish) -> tuple[str, ...]:
+    """Return the columns that are released as they are and are part of no class."""
+    known = {*solution.attributes, *wish.sensitive, *wish.dropped, *wish.tokens}
+    return tuple(each.name for each in table.columns if each.name not in known)
+
+
+def _hits(out: Path, progress: Progress | None) -> dict[str, int | None]:
+    """Count identifiers in what was written; None where that failed."""
+    try:
+        made = measure("personal_data", [out], {}, progress=progress)
+    except ShirubeError:
+        return {}
+    return {each.name: cast("int | None", each.value) for each in made.values}
+
+
+def _models(
+    out: Path, solution: Solution, wish: Wish, progress: Progress | None
+) -> dict[str, float | None]:
+    """Measure anonymity on what was written, by the measure's own way, not the search's."""
+    arguments: dict[str, object] = {"quasi_identifiers": list(solution.attributes)}
+    if wish.sensitive:
+        arguments["sensitive"] = list(wish.sensitive)
+    try:
+        made = measure("anonymity", [out], arguments, progress=progress)
+    except ShirubeError:
+        return {}
+    found = {
+        each.name: cast("float | None", each.value)
+        for each in made.values
+        if each.name in ("k", "l_distinct", "l_entropy", "t_equal", "average_class_size")
+    }
+    k = found.get("k")
+    if k is not None and k < wish.requirement.k and not wish.keep_suppressed:
+        raise InternalError(f"the written table has k = {k}, asked was {wish.requirement.k}")
+    return found
+
+
+def _notes(
+    transformed: Transformed, wish: Wish, found: Mapping[str, Hierarchy]
+) -> tuple[Text, ...]:
+    notes = [
+        Text.of(N_("Measurements and steps are recorded here. Whether the result is anonymised"
+                   " information is a question of law that no measurement answers."))
+    ]  # fmt: skip
+    repeated = [
+        name for name in transformed.solution.attributes if name in found and found[name].repeated
+    ]
+    if repeated:
+        notes.append(
+            Text.of(
+                N_("Rows that repeat another were counted once in the hierarchies of: {names}."),
+                names=", ".join(repeated),
+            )
+        )
+    bare = [name for name in transformed.solution.attributes if name not in found]
+    if bare:
+        notes.append(
+            Text.of(
+                N_("Quasi-identifiers without a hierarchy stay as they are: {names}."),
+                names=", ".join(bare),
+            )
+        )
+    if wish.requirement.presence is not None:
+        notes.append(Text.of(N_("δ was judged for released classes, over the given population.")))
+    return tuple(notes)
+
+
+def _check_out(file: Path, out: Path) -> None:
+    if out.suffix.lower() not in _OUT:
+        raise Problem(
+            _("The suffix of {file} does not tell a format.").format(file=out.name),
+            where="--out",
+            remedy=_("Write to a file that ends in .csv or .parquet."),
+        )
+    if out.exists() and out.resolve() == file.resolve():
+        raise Problem(
+            _("The result would overwrite the table."),
+            where="--out",
+            remedy=_("Name another file."),
+        )
+    if not out.absolute().parent.is_dir():
+        raise Problem(_("There is no folder {name}.").format(name=out.parent), where="--out")
+
+
+def _open(
+    file: Path, engine: Engine, encoding: str | None, progress: Progress | None
+) -> Releasable:
+    table = table_of((file,), engine, encoding, progress)
+    return cast("DuckDBSource", engine.source(table, progress=progress)).releasable()
+
+
+@contextmanager
+def _unpacked(file: Path | None) -> Iterator[Path | None]:
+    """Yield the file, unpacked into a folder of its own where it is a .gz."""
+    if file is None or file.suffix.lower() != ".gz":
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="shirube-") as folder:  # 0700
+        plain = Path(folder) / file.stem
+        try:
+            with gzip.open(file) as packed, plain.open("wb") as stream:
+                shutil.copyfileobj(packed, stream)
+        except (OSError, EOFError) as error:
+            raise Problem(
+                _("The file cannot be unpacked: {reason}.").format(reason=error), where=str(file)
+            ) from error
+        yield plain
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    path.chmod(0o600)
+
+
+__all__ = ["Deidentified", "Proposals", "Proposed", "Wish", "deidentify", "propose_hierarchies"]

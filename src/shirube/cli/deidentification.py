@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A de-identified table, its record and proposed hierarchies on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.cli.output import console
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from shirube.api.operator import Deidentified, Proposals
+    from shirube.terms.deidentification import Certificate, ProcessingRecord
+
+
+def tell_deidentified(made: Deidentified) -> None:
+    """Show the transformation, how good it is, and the record for the five standards."""
+    out = console()
+    record = made.record
+    out.print(
+        _("{rows} rows in, {released} out; {suppressed} suppressed.").format(
+            rows=f"{made.rows:,}",
+            released=f"{made.released_rows:,}",
+            suppressed=f"{made.suppressed_records:,}",
+        )
+    )
+    _tell_columns(out, record)
+    out.print()
+    out.print(_("Information loss: {loss}").format(loss=f"{made.information_loss:.6f}"))
+    for line in _certificate(record.solution.certificate, record.solution.value):
+        out.print(line, markup=False)
+    _tell_standards(out, record)
+    out.print()
+    for note in record.notes:
+        out.print(str(note), markup=False)
+    for file in (made.out, made.record_file):
+        out.print(_("Wrote {file}").format(file=file), markup=False)
+
+
+def tell_proposed(made: Proposals) -> None:
+    """Show which hierarchies were written, and for which columns there is none."""
+    from rich.table import Table
+
+    kinds = {
+        "date": _("dates"),
+        "postal_code": _("postal codes"),
+        "address": _("addresses"),
+        "prefecture": _("prefectures"),
+        "age": _("ages"),
+        "number": _("numbers"),
+        "category": _("categories"),
+        "none": _("nothing sensible to propose"),
+    }
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (_("Column"), _("Taken for"), _("Levels"), _("Values"), _("File")):
+        table.add_column(heading)
+    for each in made.proposals:
+        file = each.file or (_("kept: there is one already") if each.kept else "–")
+        table.add_row(each.column, kinds[each.kind], str(each.levels), f"{each.values:,}", file)
+    out = console()
+    out.print(table)
+    out.print(
+        _("These are proposals: look at each, mend it, and remove those of columns that are no"
+          " quasi-identifiers.")
+    )  # fmt: skip
+
+
+def _tell_columns(out: Console, record: ProcessingRecord) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(_("Column"))
+    for heading in (
+        _("Level"), _("Values before"), _("after"), _("Information kept"), _("Shift"), _("Rarest"),
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for each in record.columns:
+        table.add_row(
+            each.name,
+            f"{each.level} / {each.height - 1}",
+            f"{each.values_before:,}",
+            f"{each.values_after:,}",
+            "–" if each.information_kept is None else f"{each.information_kept:.1%}",
+            "–" if each.distribution_shift is None else f"{each.distribution_shift:.4f}",
+            "–" if each.rarest is None else f"{each.rarest:,}",
+        )
+    out.print(table)
+
+
+def _certificate(certificate: Certificate, value: float) -> list[str]:
+    """Return what the search did and proved, in sentences."""
+    counted = _(
+        "Of {lattice} combinations of levels, {checked} were counted, {excluded} cannot satisfy the"
+        " requirement, {bounded} cannot be better."
+    ).format(
+        lattice=f"{certificate.lattice:,}",
+        checked=f"{certificate.nodes_checked:,}",
+        excluded=f"{certificate.excluded:,}",
+        bounded=f"{certificate.bounded:,}",
+    )
+    if certificate.proven:
+        return [counted, _("Proven: no combination that satisfies the requirement is better.")]
+    why = {
+        "interrupted": _("The search was interrupted."),
+        "time": _("The time for the search was over."),
+        "too_large": _("The lattice is too large to be searched to the end."),
+    }.get(certificate.stopped, "")
+    gap = _(
+        "Not proven: {undecided} combinations are undecided. The result has {value}; nothing can be"
+        " below {bound}."
+    ).format(
+        undecided=f"{certificate.undecided:,}",
+        value=f"{value:.6g}",
+        bound=f"{certificate.lower_bound:.6g}",
+    )
+    return [counted, why, gap]
+
+
+def _tell_standards(out: Console, record: ProcessingRecord) -> None:
+    headings = {"done": _("Done"), "measured": _("Measured"), "remains": _("Left to a person")}
+    for standard in record.standards:
+        out.print()
+        out.print(f"[bold]{standard.number}  {standard.title}[/bold]")
+        for name, heading in headings.items():
+            for sentence in getattr(standard, name):
+                out.print(f"  {heading}: {sentence}", markup=False)
