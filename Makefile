@@ -7,27 +7,32 @@ RUN := tools/run
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test test-full check bench soak format messages docs lock clean
+.PHONY: help setup setup-all demo test test-full check bench bench-privacy bench-rules bench-ledger soak format messages docs lock clean
 
 help: ## list the recipes
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: ## install the tools and the locked packages into .venv
 	@tools/setup
+
+setup-all:
+	@tools/setup names postgres spark
 
 demo: setup ## run the main job on the example operator and say where to look
 	@tools/system-packages fonts-noto-cjk
 	@$(RUN) shirube demo build/demo
 
-test: setup ## the fast tests (about a minute)
+test: ## the fast tests (about a minute)
+	@tools/setup names
 	@$(RUN) pytest
 
-test-full: setup ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
-	@tools/system-packages --required chromium chromium-driver fonts-noto-cjk poppler-utils
+test-full: setup-all ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
+	@tools/system-packages --required chromium chromium-driver fonts-noto-cjk poppler-utils \
+	  postgresql default-jre-headless golang-go golang-golang-x-mod-dev
 	@command -v npm >/dev/null || tools/system-packages --required npm
 	@$(RUN) pytest -m full
 
-check: setup ## format, lint, types, floors, schemas, messages, docs
+check: setup-all ## format, lint, types, floors, schemas, messages, docs
 	@$(RUN) ruff format --check
 	@$(RUN) ruff check
 	@$(RUN) mypy
@@ -37,11 +42,21 @@ check: setup ## format, lint, types, floors, schemas, messages, docs
 	@$(RUN) python tools/messages.py check
 	@$(RUN) python tools/reference.py check
 	@$(RUN) python tools/check_docs.py
+	@$(RUN) python tools/check_coverage.py
 
-bench: setup ## us and the peers side by side, as ratios (minutes; downloads the peers)
+bench-privacy: setup-all ## anonymity, de-identification, attacks and the search for personal data against their peers
+	@$(RUN) python bench/run.py --only anonymity --only deidentify --only attacks --only find
+
+bench-rules: setup-all ## the rule book against other policy engines
+	@$(RUN) python bench/run.py --only rules
+
+bench-ledger: setup-all ## the ledger against pymerkle
+	@$(RUN) python bench/run.py --only ledger
+
+bench: setup-all ## us and the peers side by side, as ratios (minutes; downloads the peers)
 	@$(RUN) python bench/run.py
 
-soak: setup ## 10,000 kills of a writer (an hour)
+soak: setup-all ## 10,000 kills of a writer (an hour)
 	@SHIRUBE_SOAK=50 $(RUN) pytest -m full -k "kills or killed"
 
 format: setup ## put the code in order
