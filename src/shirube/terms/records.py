@@ -41,6 +41,5 @@ class Records:
     @property
     def taken(self) -> int:
         """How many rows are here."""
-        for column in (*self.numbers.values(), *self.codes.values()):
-            return len(column)
-        return 0
+        sizes = [column.size for column in self.numbers.values()]
+        return max(sizes + [column.size for column in self.codes.values()], default=0)
