@@ -152,12 +152,13 @@ def _values(connection: DuckDBPyConnection, relation: str, gate: _Gate) -> Itera
     stream = connection.execute(
         f"SELECT {text} AS cell, count(*) FROM {relation} WHERE {condition} GROUP BY cell"
     )
-    first = 1
+    first, seen = 1, 0
     while rows := stream.fetchmany(_MOST_ROWS):
-        last = first + len(rows) - 1
         cells, weights = zip(*rows, strict=True)
-        yield TextBatch(column, list(range(first, last + 1)), list(cells), last, list(weights))
-        first = last + 1
+        seen += sum(weights)
+        numbers = list(range(first, first + len(rows)))
+        yield TextBatch(column, numbers, list(cells), seen, list(weights))
+        first += len(rows)
 
 
 def _stream(

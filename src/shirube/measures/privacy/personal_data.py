@@ -16,22 +16,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shirube.measures.privacy.identifiers import Scan
-    from shirube.terms.source import Progress, Source, TableColumn
+    from shirube.terms.source import Progress, Source, Table, TableColumn
 
 METHOD = Text(
-    "15種類の識別子について、書式、検査用数字、前後の語と列名を全セルで調べました"
+    "15種類の識別子について、書式、検査用数字、前後の語と列名を全セルで調べ、氏名、住所、生年月日と、"
+    "要配慮個人情報に当たる語を、敬称、見出し、文法、辞書と前後の語によって調べました"
     "(全数調査のため信頼区間はありません)。「確認済み」は、語または列名が示すもの、その種類に固有の書き方のもの、"
-    "または検査用数字が合うものです。検査用数字は無作為な数字の約10%でも合います(12桁の個人番号では"
-    "9.98%)。そのため、同じ書式の異なる番号が列に5個以上ある場合は、偶然では千列に一列未満しか"
-    "起こらないほど合うときに限って確認済みとします。検出した文字列は保存も表示もしません。"
-    "氏名と住所は対象外です。",
+    "検査用数字が合うもの、または姓と名がそろうものです。検査用数字は無作為な数字の約10%でも合います"
+    "(12桁の個人番号では9.98%)。そのため、同じ書式の異なる番号が列に5個以上ある場合は、偶然では千列に"
+    "一列未満しか起こらないほど合うときに限って確認済みとします。氏名などの記述には書式がないため、"
+    "見落としと誤りがあります。検出した文字列は保存も表示もしません。",
     "Every cell was searched for fifteen kinds of identifiers by format, check digit, words nearby "
-    "and the column's name; this is a census, so there is no interval. Confirmed is what a word or "
-    "the column's name announces, what only this kind is written like, or what has a valid check "
-    "digit. About 10 % of random numbers have one too (9.98 % of 12-digit numbers pass as My "
+    "and the column's name; names, addresses, dates of birth and words of special care were looked "
+    "for by honorific, label, grammar, dictionary and the words around. This is a census, so there "
+    "is no interval. Confirmed is what a word or the column's name announces, what only this kind "
+    "is written like, what has a valid check digit, or a family name with a given name. About 10 % "
+    "of random numbers have a valid check digit too (9.98 % of 12-digit numbers pass as My "
     "Number), so where a column holds five or more different numbers of a format, check digits "
-    "confirm only if as many would fit by chance in less than one column in a thousand. No text "
-    "that was found is stored or shown. Names and addresses are not looked for.",
+    "confirm only if as many would fit by chance in less than one column in a thousand. Names and "
+    "other descriptions have no format: some are missed, and some are mistaken. No text that was "
+    "found is stored or shown.",
+)
+
+NOTE_WITHOUT_DICTIONARY = Text(
+    "辞書(追加機能 names)がないため、よくある姓の短い一覧だけで氏名を調べました。"
+    "見落としが多くなります。",
+    "Names were looked for with a short list of common family names only, since the dictionary "
+    "(the extra names) is not installed: more are missed.",
 )
 
 NOTE_NUMBERS = Text(
@@ -57,6 +68,27 @@ PRODUCES = (
     ),
     Name("weak_hits", "number", Text("書式のみ一致した数", "format only, not confirmed"), "count"),
     Name(
+        "description_hits",
+        "number",
+        Text("確認済みの氏名・住所・生年月日の数", "confirmed names, addresses, dates of birth"),
+        "count",
+    ),
+    Name("name_hits", "number", Text("うち氏名", "names of people"), "count"),
+    Name("address_hits", "number", Text("うち住所", "addresses"), "count"),
+    Name("birth_date_hits", "number", Text("うち生年月日", "dates of birth"), "count"),
+    Name(
+        "special_care_hits",
+        "number",
+        Text("要配慮個人情報に当たる記述の数", "descriptions that need special care"),
+        "count",
+    ),
+    Name(
+        "weak_description_hits",
+        "number",
+        Text("確認できない記述の数", "descriptions not confirmed"),
+        "count",
+    ),
+    Name(
         "columns_with_hits",
         "number",
         Text("検出した列の数", "columns with confirmed hits"),
@@ -64,19 +96,21 @@ PRODUCES = (
     ),
 )
 
-_UNNAMED_DIGITS, _NAMED_DIGITS = 12, 4
+_UNNAMED_DIGITS, _NAMED_DIGITS, _TEXT_DIGITS = 12, 4, 6
 
 
 @measure(
     name="personal_data",
-    version="1",
+    version="2",
     subject="dataset",
-    title=Text("個人を識別する番号・連絡先の検出", "Identifiers of people found in the data"),
+    title=Text("個人に関する記述の検出", "Personal data found in the data"),
     description=Text(
-        "個人番号、免許証番号、旅券番号、口座番号、電話番号など15種類の識別子を、"
-        "すべての列から探して数えます。検出した内容は記録しません。",
-        "Looks through every column for fifteen kinds of identifiers, such as My Number, licence, "
-        "passport, bank account and phone numbers, and counts them. What was found is not kept.",
+        "個人番号、免許証番号、旅券番号、口座番号、電話番号など15種類の識別子と、氏名、住所、生年月日、"
+        "要配慮個人情報に当たる記述を、すべての列と文章から探して数えます。検出した内容は記録しません。",
+        "Looks through every column or text for fifteen kinds of identifiers, such as My Number, "
+        "licence, passport, bank account and phone numbers, and for names, addresses, dates of "
+        "birth and descriptions that need special care, and counts them. What was found is not "
+        "kept.",
     ),
     produces=PRODUCES,
 )
@@ -88,13 +122,14 @@ def personal_data(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Result:
-    """Count identifiers of people in a table.
+    """Count identifiers and descriptions of people in a table or in texts.
 
     Each hit has a score: format (low), format and check digit (medium), announced by a word within
     24 characters before or 12 after, by the column's name, or by a sign that only this kind has
     (high). Words such as *order number* nearby lower it. Hits are *confirmed* or *weak* per column
     and kind, see ``identifiers.tally``; formats that fit nearly every number of six to eight digits
-    count only when announced. 0 hits means that none of the formats was found, not that the data
+    count only when announced. Names, addresses, dates of birth and words of special care
+    (``descriptions``) have the same scores. 0 hits means that nothing was found, not that the data
     are anonymous.
 
     Parameters
@@ -116,32 +151,41 @@ def personal_data(
 
     References
     ----------
-    Act on the Protection of Personal Information, Art. 2(2); Enforcement Rules, Art. 31, Art. 34.
+    Act on the Protection of Personal Information, Art. 2(1) to (3); Cabinet Order, Art. 2;
+    Enforcement Rules, Art. 31, Art. 34.
     Ordinance 85 of 2014 of the Ministry of Internal Affairs and Communications, Art. 5 (My
     Number). ISO/IEC 7812-1 (Luhn). ICAO Doc 9303 (passports).
     """
     from shirube.measures.privacy.identifiers import Scan
+    from shirube.measures.privacy.identifiers.partition import look, look_at_numbers
 
     chosen = _chosen(source, columns)
     scan = Scan()
     rows = source.table.rows
     for names, digits, number in _passes(chosen):
         if progress:
-            progress(_("Looking for identifiers of people"), None)
-        for batch in source.texts(names, digits=digits):
-            cells = _filled(batch.column, batch.text) if number else batch.text
-            scan.feed(batch.column, batch.row, cells)
+            progress(_("Looking for personal data"), None)
+        kernel = look_at_numbers if number else look
+        for seen in source.map_texts(kernel, names, digits=digits, words=digits == _TEXT_DIGITS):
+            scan.add(seen.tallies)
             if progress:
-                share = min(1.0, batch.rows_seen / rows) if rows else None
-                progress(_("Looking for identifiers of people"), share)
-    scan.close()
+                share = min(1.0, seen.rows_seen / rows) if rows else None
+                progress(_("Looking for personal data"), share)
     return Result(
-        values=_values(scan, rows, len(chosen), min_score),
+        values=_values(scan, source.table, len(chosen), min_score),
         sample_size=rows or 0,
         method=METHOD,
-        details=(_table(scan, rows),),
-        notes=(NOTE_NUMBERS,) if any(column.kind == "number" for column in chosen) else (),
+        details=(_table(scan, source.table),),
+        notes=_notes(chosen),
     )
+
+
+def _notes(columns: Sequence[TableColumn]) -> tuple[Text, ...]:
+    """Say what limits the search."""
+    from shirube.measures.privacy.descriptions.morphemes import available
+
+    notes = (NOTE_NUMBERS,) if any(column.kind == "number" for column in columns) else ()
+    return notes if available() else (*notes, NOTE_WITHOUT_DICTIONARY)
 
 
 def _chosen(source: Source, columns: tuple[str, ...] | None) -> tuple[TableColumn, ...]:
@@ -161,40 +205,36 @@ def _chosen(source: Source, columns: tuple[str, ...] | None) -> tuple[TableColum
 
 def _passes(columns: Sequence[TableColumn]) -> Iterator[tuple[list[str], int, bool]]:
     """Yield (columns, digits a cell needs, numbers or not): one pass over the table each."""
-    numbers = [column.name for column in columns if column.kind == "number"]
-    named = [name for name in numbers if _lengths(name)]
-    texts = [column.name for column in columns if column.kind in ("text", "other")]
+    from shirube.measures.privacy.descriptions import announced_by_column
+    from shirube.measures.privacy.identifiers import kinds
+    from shirube.measures.privacy.identifiers.partition import lengths
+
+    described = [
+        column.name
+        for column in columns
+        if announced_by_column(column.name)
+        or "insured_number" in kinds.announced_by_column(column.name)
+    ]
+    rest = [column for column in columns if column.name not in described]
+    numbers = [column.name for column in rest if column.kind == "number"]
+    named = [name for name in numbers if lengths(name)]
+    texts = [column.name for column in rest if column.kind in ("text", "other")]
     unnamed = [name for name in numbers if name not in named]
-    passes = ((texts, 2, False), (named, _NAMED_DIGITS, True), (unnamed, _UNNAMED_DIGITS, True))
+    passes = (
+        # What the column says by its name may have no digit, or be a date.
+        (described, 0, False),
+        (texts, _TEXT_DIGITS, False),
+        (named, _NAMED_DIGITS, True),
+        (unnamed, _UNNAMED_DIGITS, True),
+    )
     return (each for each in passes if each[0])
 
 
-def _filled(column: str, cells: Sequence[str]) -> list[str]:
-    """Give numbers back the leading zeros that a column of numbers cannot hold."""
-    from shirube.measures.privacy.identifiers.kinds import announced_by_column
-
-    if "phone" in announced_by_column(column):
-        return ["0" + cell for cell in cells]
-    lengths = _lengths(column)
-    return [
-        cell.zfill(next((length for length in lengths if length >= len(cell)), 0)) for cell in cells
-    ]
-
-
-def _lengths(column: str) -> list[int]:
-    """Return how many digits the identifiers have that the name of a column announces."""
-    from shirube.measures.privacy.identifiers.kinds import KINDS, announced_by_column
-
-    return sorted(
-        {length for kind in announced_by_column(column) for length in KINDS[kind].lengths}
-    )
-
-
-def _values(scan: Scan, rows: int | None, columns: int, min_score: str) -> tuple[Value, ...]:
+def _values(scan: Scan, table: Table, columns: int, min_score: str) -> tuple[Value, ...]:
     """Return the values, or reasons where there was nothing to look at."""
-    from shirube.measures.privacy.identifiers import KINDS, LegalClass
-
-    counted = {"rows": rows, "cells": None if rows is None else rows * columns}
+    rows = table.rows
+    cells = rows if rows is None or table.format == "text" else rows * columns
+    counted = {"rows": rows, "cells": cells}
     if not rows or not columns:
         none = N_("The table has no rows.") if columns else N_("There is no column to look at.")
         missing = {name.name: None for name in PRODUCES if name.name not in counted}
@@ -207,43 +247,61 @@ def _values(scan: Scan, rows: int | None, columns: int, min_score: str) -> tuple
             )
             for name, value in {**counted, **missing}.items()
         )
-    per_class = dict.fromkeys(LegalClass, 0)
-    weak, with_hits = 0, set()
-    for (column, kind), tally in scan.tallies.items():
-        legal = KINDS[kind].legal
-        if legal == LegalClass.PUBLIC:
-            continue
-        hits = tally.confirmed + (tally.weak if min_score == "weak" else 0)
-        per_class[legal] += hits
-        weak += tally.weak
-        if hits:
-            with_hits.add(column)
-    found = {
-        "hits": sum(per_class.values()),
-        "iic_hits": per_class[LegalClass.IIC],
-        "money_hits": per_class[LegalClass.MONEY],
-        "contact_hits": per_class[LegalClass.CONTACT],
-        "weak_hits": weak,
-        "columns_with_hits": len(with_hits),
-    }
+    found = _counts(scan, weak_too=min_score == "weak")
     return tuple(
-        Value(name=name, value=value, unit="count", sample_size=rows)
-        for name, value in {**counted, **found}.items()
+        Value(name=name.name, value={**counted, **found}[name.name], unit="count", sample_size=rows)
+        for name in PRODUCES
     )
 
 
-def _table(scan: Scan, rows: int | None) -> Detail:
-    """Return column x kind with counts; never a text."""
-    from shirube.measures.privacy.identifiers import KINDS
+def _counts(scan: Scan, *, weak_too: bool) -> dict[str, int]:
+    """Add up the hits by their class in law, and by kind where a rule asks for one."""
+    from shirube.measures.privacy.identifiers import ALL_KINDS, KINDS, LegalClass
 
-    order = list(KINDS)
+    per_class = dict.fromkeys(LegalClass, 0)
+    per_kind: dict[str, int] = {}
+    weak, with_hits = {True: 0, False: 0}, set()
+    for (column, kind), tally in scan.tallies.items():
+        legal = ALL_KINDS[kind].legal
+        if legal == LegalClass.PUBLIC:
+            continue
+        hits = tally.confirmed + (tally.weak if weak_too else 0)
+        per_class[legal] += hits
+        per_kind[kind] = per_kind.get(kind, 0) + hits
+        weak[kind in KINDS] += tally.weak
+        if hits:
+            with_hits.add(column)
+    described = (LegalClass.IDENTIFYING, LegalClass.SPECIAL)
+    return {
+        "hits": sum(hits for legal, hits in per_class.items() if legal not in described),
+        "iic_hits": per_class[LegalClass.IIC],
+        "money_hits": per_class[LegalClass.MONEY],
+        "contact_hits": per_class[LegalClass.CONTACT],
+        "weak_hits": weak[True],
+        "columns_with_hits": len(with_hits),
+        "description_hits": per_class[LegalClass.IDENTIFYING],
+        "name_hits": per_kind.get("person_name", 0),
+        "address_hits": per_kind.get("address", 0),
+        "birth_date_hits": per_kind.get("birth_date", 0),
+        "special_care_hits": per_class[LegalClass.SPECIAL],
+        "weak_description_hits": weak[False],
+    }
+
+
+def _table(scan: Scan, table: Table) -> Detail:
+    """Return column x kind with counts; never a text."""
+    from shirube.measures.privacy.identifiers import ALL_KINDS
+
+    order = list(ALL_KINDS)
+    # A text has as many lines as it has; only a table has as many rows in every column.
+    rows = None if table.format == "text" else table.rows
     listed: list[tuple[Scalar, ...]] = []
     for (column, kind), tally in sorted(
         scan.tallies.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
     ):
         if tally.confirmed or tally.weak:
             share = tally.confirmed_rows / rows if rows else None
-            legal = str(KINDS[kind].legal)
+            legal = str(ALL_KINDS[kind].legal)
             listed.append((column, kind, legal, tally.confirmed, tally.weak, share))
     return Detail(
         name="columns",
@@ -260,8 +318,11 @@ def _table(scan: Scan, rows: int | None) -> Detail:
         chart="bars",
         note=Text(
             "IIC: 個人識別符号、MONEY: 財産的被害のおそれ、CONTACT: 連絡先など、"
-            "QUASI: 準識別子、PUBLIC: 個人に関しないもの(合計外)。",
+            "QUASI: 準識別子、PUBLIC: 個人に関しないもの(合計外)、"
+            "IDENTIFYING: 個人を識別し得る記述、SPECIAL: 要配慮個人情報に当たる記述。",
             "IIC: individual identification code, MONEY: usable for loss of money, CONTACT: "
-            "reaches a person, QUASI: quasi-identifier, PUBLIC: not about a person, in no total.",
+            "reaches a person, QUASI: quasi-identifier, PUBLIC: not about a person, in no total, "
+            "IDENTIFYING: description by which a person is recognised, SPECIAL: needs special "
+            "care.",
         ),
     )

@@ -174,7 +174,6 @@ def test_no_text_breaks_the_scan(lines: list[str]) -> None:
     scan = Scan(SALT)
     for finding in scan.feed("memo", range(1, len(lines) + 1), lines):
         assert 1 <= finding.row <= len(lines)
-    scan.close()
     for tally in scan.tallies.values():
         assert 0 <= tally.confirmed_rows <= min(len(lines), tally.confirmed + tally.weak)
 

@@ -8,6 +8,6 @@ place and score, and a keyed digest for whoever holds the key.
 from __future__ import annotations
 
 from shirube.measures.privacy.identifiers.kinds import KINDS, Kind, LegalClass
-from shirube.measures.privacy.identifiers.scan import Finding, Scan, scan_text
+from shirube.measures.privacy.identifiers.scan import ALL_KINDS, Finding, Scan, scan_text
 
-__all__ = ["KINDS", "Finding", "Kind", "LegalClass", "Scan", "scan_text"]
+__all__ = ["ALL_KINDS", "KINDS", "Finding", "Kind", "LegalClass", "Scan", "scan_text"]

@@ -17,7 +17,8 @@ class LegalClass(StrEnum):
 
     IIC: individual identification code (individual information by itself). MONEY: description whose
     misuse can cause loss of property. CONTACT: reaches a person. QUASI: narrows down to a person
-    together with other data. PUBLIC: not about a person.
+    together with other data. PUBLIC: not about a person. IDENTIFYING: a description by which a
+    person is recognised. SPECIAL: personal information that needs special care.
     """
 
     IIC = "IIC"
@@ -25,6 +26,8 @@ class LegalClass(StrEnum):
     CONTACT = "CONTACT"
     QUASI = "QUASI"
     PUBLIC = "PUBLIC"
+    IDENTIFYING = "IDENTIFYING"
+    SPECIAL = "SPECIAL"
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,6 +240,8 @@ _ALL = (
 
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _ALL}
 """All kinds by id."""
+ORDER: dict[str, int] = {kind: at for at, kind in enumerate(KINDS)}
+"""The number of each kind where texts are judged."""
 
 _LOOK_ALIKES = (
     "注文",
@@ -289,6 +294,7 @@ class Words:
     """Words to look for in a text; one in ASCII letters must stand alone, case does not matter."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
+        self.all = words
         self._inside = tuple(word for word in words if not word.isascii())
         alone = "|".join(re.escape(word) for word in words if word.isascii())
         self._alone = re.compile(f"(?<![a-z])(?:{alone})(?![a-z])") if alone else None

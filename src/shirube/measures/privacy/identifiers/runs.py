@@ -24,7 +24,8 @@ _PARTS = re.compile(r"([0-9]+)([-() ]*)")
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\Z")
 _CURRENCY = tuple("¥$€£#")
 # A unit ends the amount: 個 counts, 個人 does not.
-_UNIT = re.compile("[円件個点枚台本回%](?![一-龥])")
+UNITS = "円件個点枚台本回%"
+_UNIT = re.compile(f"[{UNITS}](?![一-龥])")
 # One or two letters belong to the number (AB1234567); a longer word is a label (TEL0312345678).
 _CODE = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}\Z")
 
@@ -54,7 +55,7 @@ class Candidate:
     unlikely: bool = False
 
 
-_SHAPES: dict[tuple[int, ...], tuple[str, ...]] = {
+SHAPES: dict[tuple[int, ...], tuple[str, ...]] = {
     (12,): ("my_number", "driving_licence"),
     (4, 4, 4): ("my_number",),
     (13,): ("corporate_number", "payment_card"),
@@ -101,7 +102,7 @@ def candidates(block: str, start: int, end: int) -> Iterator[Candidate]:
         # The sign before a run belongs to its first window only.
         sign = before[-1:] if first == 0 else ""
         doubtful = unlikely or _filler(digits)
-        for kind in _SHAPES[shape]:
+        for kind in SHAPES[shape]:
             score = _score(kind, shape, digits, sign, hyphens)
             if score is not None:
                 yield Candidate(kind, start + first, start + last, score, digits, doubtful)
@@ -133,7 +134,7 @@ def _windows(run: str) -> Iterable[_Window]:
     if not digits.isdigit():
         return _windows_between_spaces(run)
     shape = tuple(map(len, run.split("-"))) if len(digits) < len(run) else (len(run),)
-    return ((0, len(run), shape, digits, len(shape) > 1),) if shape in _SHAPES else ()
+    return ((0, len(run), shape, digits, len(shape) > 1),) if shape in SHAPES else ()
 
 
 def _windows_between_spaces(run: str) -> Iterator[_Window]:
@@ -150,7 +151,7 @@ def _windows_between_spaces(run: str) -> Iterator[_Window]:
             inner = [bool(held) for _start, _end, held in parts[at : last - 1]]
             torn = (at and parts[at - 1][2]) or (last < len(parts) and parts[last - 1][2])
             shape = tuple(end - start for start, end, _held in parts[at:last])
-            if not torn and len(set(inner)) < 2 and shape in _SHAPES:
+            if not torn and len(set(inner)) < 2 and shape in SHAPES:
                 digits = "".join(run[start:end] for start, end, _held in parts[at:last])
                 yield parts[at][0], parts[last - 1][1], shape, digits, any(inner)
                 step = last - at

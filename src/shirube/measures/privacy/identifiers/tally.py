@@ -6,11 +6,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 _REMEMBERED = 4096
 _FEW = 5
 _CHANCE = 0.1
 _BELIEF = 0.001
+_WORD = (1 << 64) - 1
 
 
 class Level(IntEnum):
@@ -28,49 +36,53 @@ class Level(IntEnum):
 
 @dataclass
 class Tally:
-    """Hits of one kind in one column.
+    """Hits of one kind in one column; tallies of parts of a table add up in any order.
 
     A check digit alone convinces one random number in ten. So where a column holds at least five
     different numbers of the format, those that pass are confirmed only if so many would pass by
     chance in less than one column in a thousand; with fewer numbers each one that passes counts,
-    unless a word nearby announces something else.
+    unless a word nearby announces something else. Of many different numbers those with the
+    smallest hashes are remembered, so that it does not matter who comes first.
     """
 
     hits: list[int] = field(default_factory=lambda: [0] * len(Level))
     rows: list[int] = field(default_factory=lambda: [0] * len(Level))
-    _tested: dict[Level, dict[int, bool]] = field(default_factory=dict, repr=False)
-    _row: int = 0
-    _best: Level | None = None
+    _tested: dict[int, tuple[NDArray[np.uint64], NDArray[np.bool_]]] = field(
+        default_factory=dict, repr=False
+    )
 
-    def test(self, number: str, level: Level, *, passed: bool) -> None:
-        """Remember whether a number of the format passed (by its keyed hash, up to a limit)."""
-        tested = self._tested.setdefault(level, {})
-        if len(tested) < _REMEMBERED:
-            tested[hash(number)] = passed  # keyed anew by Python in every process
+    def add(self, hits: Sequence[int], rows: Sequence[int]) -> None:
+        """Count hits, and rows by their best hit, per level."""
+        self.hits = [mine + more for mine, more in zip(self.hits, hits, strict=True)]
+        self.rows = [mine + more for mine, more in zip(self.rows, rows, strict=True)]
 
-    def add(self, row: int, level: Level) -> None:
-        """Count a hit."""
-        self.hits[level] += 1
-        if row != self._row:
-            self.close()
-            self._row, self._best = row, level
-        elif self._best is None or level > self._best:
-            self._best = level
+    def test(self, level: int, numbers: NDArray[np.uint64], passed: NDArray[np.bool_]) -> None:
+        """Remember which numbers (by their hashes) of the format passed."""
+        import numpy as np
 
-    def close(self) -> None:
-        """Count the last row; call once after the last hit."""
-        if self._best is not None:
-            self.rows[self._best] += 1
-            self._best = None
+        if level in self._tested:
+            known, so_far = self._tested[level]
+            if len(known) == _REMEMBERED:
+                small = numbers < known[-1]
+                numbers, passed = numbers[small], passed[small]
+            numbers, passed = np.concatenate((known, numbers)), np.concatenate((so_far, passed))
+        different, first = np.unique(numbers, return_index=True)
+        self._tested[level] = different[:_REMEMBERED], passed[first[:_REMEMBERED]]
+
+    def merge(self, other: Tally) -> None:
+        """Add what another part of the table holds."""
+        self.add(other.hits, other.rows)
+        for level, tested in other._tested.items():
+            self.test(level, *tested)
 
     @property
     def believed(self) -> tuple[Level, ...]:
         """The levels that are confirmed."""
         levels = [Level.ANNOUNCED]
         for level, few_are_enough in ((Level.CHECKED, True), (Level.DOUBTED, False)):
-            tested = self._tested.get(level, {})
-            few = len(tested) < _FEW
-            if few_are_enough if few else chance(len(tested), sum(tested.values())) <= _BELIEF:
+            passed = self._tested[level][1] if level in self._tested else ()
+            few = len(passed) < _FEW
+            if few_are_enough if few else chance(len(passed), int(sum(passed))) <= _BELIEF:
                 levels.append(level)
         return tuple(levels)
 
@@ -104,3 +116,11 @@ def chance(tested: int, passed: int) -> float:
         )
         for k in range(passed, tested + 1)
     )
+
+
+def mixed(number: str) -> int:
+    """Return the hash by which different numbers are told apart; it never leaves the memory."""
+    whole = (int(number, 36 if number[:1].isalpha() else 10) * 32 + len(number)) & _WORD
+    whole = (whole ^ whole >> 30) * 0xBF58476D1CE4E5B9 & _WORD
+    whole = (whole ^ whole >> 27) * 0x94D049BB133111EB & _WORD
+    return whole ^ whole >> 31

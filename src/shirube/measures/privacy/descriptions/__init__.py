@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Descriptions of people without a format, found in blocks of folded text.
+
+Names, addresses, dates of birth and the eleven groups of special care; each comes as kind, start,
+end and level. They are found beside the identifiers of ``identifiers``, under the same rules: what
+was found never leaves, and how far it is believed is said.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from shirube.measures.privacy.descriptions.addresses import addresses
+from shirube.measures.privacy.descriptions.birth_dates import birth_dates
+from shirube.measures.privacy.descriptions.kinds import KINDS
+from shirube.measures.privacy.descriptions.names import names
+from shirube.measures.privacy.descriptions.special_care import special_care
+from shirube.measures.privacy.identifiers.kinds import LegalClass, Words, spoken_name
+from shirube.measures.privacy.identifiers.tally import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORDS = {kind.id: Words(kind.words) for kind in KINDS.values()}
+_SPECIAL = frozenset(kind.id for kind in KINDS.values() if kind.legal is LegalClass.SPECIAL)
+_OTHER_NAMES = re.compile(
+    "会社|商品|製品|店舗|施設|駅|地名|部署|ファイル|"
+    "項目|品名|銘柄|機関|学校|病名|mail|ip |mac |web|"
+    "file|product|company|host|column|table|item|brand|store|model"
+)
+_NAME_ALONE = frozenset(
+    {"name", "names", "氏", "名", "姓", "担当者", "担当", "患者", "顧客", "宛名", "名義"}
+)
+
+__all__ = ["KINDS", "announced_by_column", "described"]
+
+
+@cache
+def announced_by_column(column: str) -> frozenset[str]:
+    """Return the kinds of descriptions that the name of a column announces."""
+    spoken = spoken_name(column)
+    if _OTHER_NAMES.search(spoken):
+        said = {kind for kind, words in _WORDS.items() if words.stand_in(spoken)}
+        return frozenset(said - {"person_name", "address"})
+    said = {kind for kind, words in _WORDS.items() if words.stand_in(spoken)}
+    if spoken.strip() in _NAME_ALONE:
+        said.add("person_name")
+    return frozenset(said)
+
+
+def described(block: str, column: str = "") -> Iterator[tuple[str, int, int, Level]]:
+    """Yield the descriptions of people in a folded block of cells, one per line."""
+    announced = announced_by_column(column)
+    found = list(names(block, announced="person_name" in announced))
+    yield from found
+    yield from addresses(block, announced="address" in announced)
+    yield from birth_dates(block, announced="birth_date" in announced)
+    named = {
+        block.rfind("\n", 0, start) + 1 for _kind, start, _end, level in found if level > Level.WEAK
+    }
+    yield from special_care(block, announced & _SPECIAL, named)
