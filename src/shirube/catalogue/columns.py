@@ -38,7 +38,7 @@ def check(manifest: Manifest, dataset: Dataset, table: Table) -> Iterator[Proble
 
 def without_files(manifest: Manifest, only: Collection[str] | None) -> Iterator[Problem]:
     """Yield a problem for each measurement of a data set that names no files."""
-    bare = {dataset.id for dataset in manifest.datasets if not dataset.files}
+    bare = {dataset.id for dataset in manifest.datasets if not (dataset.files or dataset.database)}
     for declared in manifest.measurements:
         if declared.dataset in bare and (only is None or declared.dataset in only):
             yield Problem(

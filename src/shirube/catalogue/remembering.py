@@ -47,7 +47,12 @@ class Remembering:
         self._engine, self._name, self._folder = engine, name, folder
 
     def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
-        """Return the table with ``columns`` and ``rows`` filled in; no Problem is kept."""
+        """Return the table with ``columns`` and ``rows`` filled in; no Problem is kept.
+
+        A table of a server has no digest before its rows were read, and is described anew.
+        """
+        if not table.digests:
+            return self._engine.describe(table, progress=progress)
         file = self._folder / f"{self._key(table)}.table.json"
         kept = _load(file)
         if kept is not None:
@@ -59,7 +64,8 @@ class Remembering:
 
     def _key(self, table: Table) -> str:
         # The language belongs to it: a column's note is a sentence.
-        parts = [__version__, self._name, language(), table.format, table.encoding, table.digests]
+        reading = [table.format, table.encoding, table.relation]
+        parts = [__version__, self._name, language(), *reading, table.digests]
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 

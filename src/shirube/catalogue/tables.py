@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from shirube.catalogue import columns, encoding
+from shirube.catalogue import columns, databases, encoding
 from shirube.catalogue.digests import Digest, digest
 from shirube.catalogue.files import Found, expand, unreadable
 from shirube.terms.errors import Problem, Problems
@@ -51,7 +51,7 @@ def resolve(
     only: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Table]:
-    """Return the table of each data set that has files.
+    """Return the table of each data set that has files or a database.
 
     Parameters
     ----------
@@ -73,10 +73,12 @@ def resolve(
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for dataset in manifest.datasets:
-        if not dataset.files or (only is not None and dataset.id not in only):
+        nowhere = not (dataset.files or dataset.database)
+        if nowhere or (only is not None and dataset.id not in only):
             continue
         try:
-            table = _table(manifest, dataset, Path(folder), engine, progress)
+            find = databases.table if dataset.database else _table
+            table = find(manifest, dataset, Path(folder), engine, progress)
         except Problem as problem:
             problems.append(problem)
         except Problems as several:

@@ -70,6 +70,19 @@ def packs_option(function: F) -> F:
     return option(function)
 
 
+ENGINES = ("duckdb", "spark", "postgres")
+
+HELP_ENGINE = N_(
+    "The engine that must count (default: the one where the data are: duckdb for files, postgres "
+    "for tables of a PostgreSQL server)."
+)
+
+
+def engine_option(function: F) -> F:
+    """Add ``--engine``."""
+    return click.option("--engine", type=click.Choice(ENGINES), help=HELP_ENGINE)(function)
+
+
 class Date(click.ParamType["dt.date"]):
     """A date written YYYY-MM-DD."""
 

@@ -39,7 +39,8 @@ class _Head(msgspec.Struct, frozen=True):
 def cache_key(digest: str, table: Table, columns: Sequence[str], period: str | None) -> str:
     """Return the name under which the cells of one file are kept."""
     kinds = [(each.name, each.type) for each in table.columns if each.name in (*columns, period)]
-    parts = [buckets.METHOD, digest, table.format, table.encoding, list(columns), period, kinds]
+    reading = [table.format, table.encoding, table.relation]
+    parts = [buckets.METHOD, digest, reading, list(columns), period, kinds]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 

@@ -45,6 +45,7 @@ def check(reading: Reading, today: dt.date) -> Iterator[Problem]:
     yield from _circles(reading)
     yield from _subjects(reading)
     yield from _documents(reading)
+    yield from _databases(reading)
     yield from _dates(reading, today)
 
 
@@ -201,6 +202,24 @@ def _documents(reading: Reading) -> Iterator[Problem]:
                     "Add file: or url:, write `file: unknown`, or state `absent: true` "
                     "if there is no such document."
                 ),
+            )
+
+
+def _databases(reading: Reading) -> Iterator[Problem]:
+    for pointer, item in _items(reading.data, "datasets"):
+        for key in ("files", "format", "encoding"):
+            if key in item and "database" in item:
+                yield Problem(
+                    _("The data set has a database and {key}.").format(key=f"{key}:"),
+                    where=reading.place(*pointer, key),
+                    why=_("Its rows lie in one place."),
+                    remedy=_("Keep one of the two, or declare two data sets."),
+                )
+        if "table" in item and "database" not in item:
+            yield Problem(
+                _("The data set names a table and no database."),
+                where=reading.place(*pointer, "table"),
+                remedy=_("Add database:, or take table: out."),
             )
 
 

@@ -122,7 +122,7 @@ def further_tables(declaration: Declaration) -> dict[str, str]:
 
 
 def _reading(table: Table) -> str:
-    return f"{table.format}:{table.encoding}"
+    return f"{table.format}:{table.relation or table.encoding}"
 
 
 def _attempt(
@@ -205,13 +205,14 @@ def _inputs(table: Table, role: str = "") -> tuple[Input, ...]:
     digests = table.digests or ("",) * len(table.files)
     sizes = table.sizes or (0,) * len(table.files)
     alone = len(table.files) == 1
+    names = table.names if table.relation else [Path(file).name for file in table.files]
     return tuple(
         Input(
-            name=Path(file).name,
+            name=name,
             sha256=digest,
             bytes=size,
             rows=table.rows if alone else None,
             role=role,
         )
-        for file, digest, size in zip(table.files, digests, sizes, strict=True)
+        for name, digest, size in zip(names, digests, sizes, strict=True)
     )

@@ -119,11 +119,13 @@ class DatasetColumn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
-    """Files or a table, with source, licence and legal route."""
+    """Files or a table of a database, with source, licence and legal route."""
 
     id: str
     title: Text
     files: tuple[str, ...] = ()
+    database: str | None = None
+    table: str | None = None
     format: Literal["parquet", "csv", "jsonl"] | None = None
     encoding: str | None = None
     role: Literal["training", "log", "release", "reference", "other"] | None = None

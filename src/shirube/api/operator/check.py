@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shirube.engines.port import Engine
+    from shirube.engines.choosing import Engines
     from shirube.terms.manifest import Declaration, Manifest
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack
@@ -61,8 +61,12 @@ def check(
     further_packs: Sequence[Path] = (),
     progress: Progress | None = None,
     memory_limit: str = "512MB",
+    engine: str | None = None,
 ) -> Checked:
-    """Measure what is new, seal it, and judge it; see the module for the five steps."""
+    """Measure what is new, seal it, and judge it; see the module for the five steps.
+
+    ``engine`` names the engine that must count; None takes the one where the data are.
+    """
     place = Workspace.at(folder)
     moment = now()
     told = progress or (lambda step, share: None)
@@ -72,19 +76,21 @@ def check(
     refuse_unknown_rules(declared, packs)
     _refuse_unknown_tables(declared)
     with (
-        engines.open_engine(memory_limit=memory_limit) as engine,
+        engines.open_engine(engine, memory_limit=memory_limit) as counting,
         Sealing(place.folder, declared.operator.id) as sealing,
     ):
         place.keep_cache_private()
         # 2. The tables.
         told(_("Reading the tables"), None)
-        describing = catalogue.Remembering(engine, f"{engine.name} {engine.version}", place.cache)
+        describing = catalogue.Remembering(
+            counting, f"{counting.name} {counting.version}", place.cache
+        )
         catalogue.find_models(declared, place.folder)
         tables = catalogue.resolve(declared, place.folder, describing, progress=told)
         # 3. The documents.
         documents = _seal_documents(sealing, declared, place, moment)
         # 4. The measurements.
-        journey = _Measuring(place, declared, packs, engine, sealing, moment, told)
+        journey = _Measuring(place, declared, packs, counting, sealing, moment, told)
         measured, reused, failed = journey.run(tables)
         # 5. The findings.
         told(_("Judging"), None)
@@ -100,7 +106,7 @@ def check(
 
 def _refuse_unknown_tables(declared: Manifest) -> None:
     """Refuse a further table of a measurement that is no data set with files."""
-    known = {dataset.id for dataset in declared.datasets if dataset.files}
+    known = {each.id for each in declared.datasets if each.files or each.database}
     problems = [
         Problem(
             _("There is no data set {name} with files.").format(name=dataset),
@@ -148,7 +154,7 @@ class _Measuring:
         place: Workspace,
         declared: Manifest,
         packs: Sequence[Pack],
-        engine: Engine,
+        engine: Engines,
         sealing: Sealing,
         moment: dt.datetime,
         told: Progress,
@@ -223,7 +229,7 @@ class _Measuring:
         made = measures.run(
             declaration,
             source(declaration.dataset),
-            engine=f"{self.engine.name} {self.engine.version}",
+            engine=self.engine.told(tables[declaration.dataset]),
             now=now(),
             further={
                 name: source(dataset)

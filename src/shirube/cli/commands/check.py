@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from shirube.cli.exits import FAIL_ON, exit_code
-from shirube.cli.options import command, folder_argument, on_option, packs_option
+from shirube.cli.options import (
+    command,
+    engine_option,
+    folder_argument,
+    on_option,
+    packs_option,
+)
 from shirube.cli.output import print_json
 from shirube.texts import N_
 
@@ -44,6 +50,7 @@ HELP = N_(
 @click.option(
     "--memory-limit", default="512MB", show_default=True, help=N_("Memory of the engine.")
 )
+@engine_option
 @click.option("--quiet", "-q", is_flag=True, help=N_("No progress."))
 def check(
     folder: Path,
@@ -54,6 +61,7 @@ def check(
     junit: Path | None,
     sarif: Path | None,
     memory_limit: str,
+    engine: str | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -63,7 +71,12 @@ def check(
 
     with progress(quiet=quiet) as told:
         checked = operator.check(
-            folder, on=on, further_packs=packs, progress=told, memory_limit=memory_limit
+            folder,
+            on=on,
+            further_packs=packs,
+            progress=told,
+            memory_limit=memory_limit,
+            engine=engine,
         )
     _write_interchange(checked, junit, sarif)
     if as_json:

@@ -12,6 +12,7 @@ import duckdb
 import msgspec
 
 from shirube.engines import sql
+from shirube.engines.duckdb import attached, sqlite_files
 from shirube.engines.duckdb.decoding import is_utf8, transcode
 from shirube.engines.duckdb.describing import describe_texts, kind_of, typed
 from shirube.engines.duckdb.reading import parquet_relation, text_relation
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from shirube.terms.source import Progress
 
-FORMATS = ("parquet", "csv", "jsonl")
+FORMATS = ("parquet", "csv", "jsonl", "duckdb", "sqlite")
 
 
 class DuckDBEngine:
@@ -83,6 +84,21 @@ class DuckDBEngine:
         files = [Path(file).resolve() for file in table.files]
         _check(table, files)
         readable = [self._readable(file, table, progress) for file in files]
+        if table.format in _WITH_LOG:  # a database is one file, and perhaps its log
+            readable = _WITH_LOG[table.format](files[0])
+        session = self._session(readable, progress)
+        try:
+            relations, described = _RELATE[table.format](
+                session, table, readable, files, self._temp
+            )
+        except BaseException:
+            self._sessions.remove(session)
+            session.close()
+            raise
+        return session, relations, described
+
+    def _session(self, readable: list[Path], progress: Progress | None) -> Session:
+        """Return a session that may read these files, to be closed with the engine."""
         session = Session(
             readable,
             memory_limit=self._memory_limit,
@@ -91,18 +107,11 @@ class DuckDBEngine:
             progress=progress,
         )
         self._sessions.append(session)
-        try:
-            relate = _parquet if table.format == "parquet" else _text
-            relations, described = relate(session, table, readable, files, self._temp)
-        except BaseException:
-            self._sessions.remove(session)
-            session.close()
-            raise
-        return session, relations, described
+        return session
 
     def _readable(self, file: Path, table: Table, progress: Progress | None) -> Path:
         """Return the file itself, or its UTF-8 twin in the temporary folder."""
-        if table.format == "parquet" or is_utf8(table.encoding):
+        if table.format not in _TEXTS or is_utf8(table.encoding):
             return file
         twin = self._utf8.get((file, table.encoding))
         if twin is None:
@@ -117,15 +126,10 @@ def _parquet(
 ) -> tuple[Relations, Table]:
     """Relate to a Parquet table; its footers say everything."""
     relation = parquet_relation(session, readable)
-    columns = tuple(
-        TableColumn(str(row[0]), str(row[1]), kind_of(str(row[1])))
-        for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
-    )
-    rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
     parts = [f"SELECT * FROM read_parquet({sql.texts([str(file)])})" for file in readable]
     whole = _view(session, f"SELECT * FROM {relation}")
     relations = Relations(session, whole, parts, columnar_already=True, temp=temp)
-    return relations, msgspec.structs.replace(table, columns=columns, rows=rows)
+    return relations, _described(session, table, relation)
 
 
 def _text(
@@ -151,6 +155,58 @@ def _text(
         texts=relation,
     )
     return relations, msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _duckdb_file(
+    session: Session, table: Table, _readable: list[Path], files: list[Path], temp: Path
+) -> tuple[Relations, Table]:
+    """Relate to a table of a DuckDB file."""
+    known = attached.attach(session, files[0])
+    name, relation = attached.relation(known, table.relation, files[0])
+    described = _described(session, msgspec.structs.replace(table, relation=name), relation)
+    return _columnar(session, relation, temp), described
+
+
+def _sqlite_file(
+    session: Session, table: Table, _readable: list[Path], files: list[Path], temp: Path
+) -> tuple[Relations, Table]:
+    """Relate to a table of an SQLite file, by way of a columnar copy."""
+    target = temp / f"{sqlite_files.copy_name(files[0], table.relation)}.sqlite"
+    columns = table.columns
+    if not (columns and target.exists()):
+        columns = sqlite_files.stream(
+            files[0], table.relation, session, temp, target, session.progress
+        )
+    relation = f"read_parquet({sql.text(str(target))})"
+    described = _described(session, table, relation)
+    return _columnar(session, relation, temp), msgspec.structs.replace(described, columns=columns)
+
+
+def _described(session: Session, table: Table, relation: str) -> Table:
+    """Return the table with the columns and rows that a typed relation has."""
+    columns = tuple(
+        TableColumn(str(row[0]), str(row[1]), kind_of(str(row[1])))
+        for row in session.rows(f"DESCRIBE SELECT * FROM {relation}")
+    )
+    rows = int(session.rows(f"SELECT count(*) FROM {relation}")[0][0])
+    return msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _columnar(session: Session, relation: str, temp: Path) -> Relations:
+    """Return the relations of a table whose columns can be read one by one."""
+    query = f"SELECT * FROM {relation}"
+    return Relations(session, _view(session, query), [query], columnar_already=True, temp=temp)
+
+
+_TEXTS = ("csv", "jsonl")
+_RELATE = {
+    "parquet": _parquet,
+    "csv": _text,
+    "jsonl": _text,
+    "duckdb": _duckdb_file,
+    "sqlite": _sqlite_file,
+}
+_WITH_LOG = {"duckdb": attached.with_log, "sqlite": sqlite_files.with_log}
 
 
 def _view(session: Session, query: str) -> str:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Addresses of PostgreSQL databases: where one is, never how to get in.
 
-``postgresql://user@host:port/database?sslmode=require``. A password is refused, because the address
-stands in the manifest and in shells' histories: libpq takes it from ``PGPASSWORD`` or ``~/.pgpass``.
+``postgresql://user@host:port/database?sslmode=require``. A password is refused, because addresses
+stand in the manifest and in shells' histories: libpq takes it from ``PGPASSWORD`` or ``~/.pgpass``.
 So is every setting that would change what the server does.
 """
 

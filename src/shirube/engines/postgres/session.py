@@ -91,10 +91,13 @@ class PostgresSession:
         listed = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in kept.items())
         command = f"COPY (WITH {listed} {query}) TO STDOUT (FORMAT binary)"
         content = bytearray()
-        with self._watched(doing), self.connection.cursor() as cursor:
-            with cursor.copy(command.encode()) as copy:
-                for block in copy:
-                    content += block
+        with (
+            self._watched(doing),
+            self.connection.cursor() as cursor,
+            cursor.copy(command.encode()) as cells,
+        ):
+            for block in cells:
+                content += block
         field = [("length", ">i4"), ("value", ">i8")]
         row = np.dtype([("fields", ">i2"), *((f"f{at}", field) for at in range(width))])
         size = len(content) - _COPY_HEAD - 2  # and a closing -1
