@@ -190,7 +190,7 @@ class _Cells:
         """Half the sum of absolute differences, from the cells that are present alone."""
         q, p = self.count / self.size[self.class_of], share[self.code]
         present = np.bincount(self.class_of, weights=np.abs(q - p) - p, minlength=len(self.size))
-        return 0.5 * (1.0 + present)
+        return np.asarray(0.5 * (1.0 + present), np.float64)
 
     def _ordered(self, share: Floats) -> Floats:
         """Mean absolute difference of the cumulative shares, over the steps between values."""

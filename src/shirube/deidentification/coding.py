@@ -9,7 +9,7 @@ attribute replaces the codes in its field and nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -102,7 +102,7 @@ class Fields:
     def read(self, words: NDArray[np.uint64], field: int) -> Codes:
         """Return the codes of a field, shape (tuples,)."""
         found = words[self.word[field]] >> np.uint64(self.shift[field])
-        return (found & np.uint64(self.mask[field])).astype(np.int64)
+        return np.asarray(found & np.uint64(self.mask[field]), np.int64)
 
     def classes(self, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return the words without what is sensitive: equal words are one class."""
@@ -130,8 +130,12 @@ def fields(cardinalities: Sequence[int], attributes: int) -> Fields:
         places[field] = (word, used, (1 << bits) - 1)
         used += bits
     ordered = [places[field] for field in range(len(cardinalities))]
-    columns: Any = tuple(zip(*ordered, strict=True)) if ordered else ((), (), ())
-    return Fields(*columns, attributes=attributes)
+    return Fields(
+        word=tuple(place[0] for place in ordered),
+        shift=tuple(place[1] for place in ordered),
+        mask=tuple(place[2] for place in ordered),
+        attributes=attributes,
+    )
 
 
 def pack(layout: Fields, codes: Sequence[Codes]) -> NDArray[np.uint64]:

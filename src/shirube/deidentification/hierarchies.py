@@ -200,7 +200,8 @@ def _unique(
     lines: Sequence[tuple[int, tuple[str, ...]]], path: Path
 ) -> tuple[dict[str, tuple[str, ...]], int]:
     """Return the rows by value; refuse rows of another length and values with two rows."""
-    height, first = len(lines[0][1]), {}
+    height = len(lines[0][1])
+    first: dict[str, int] = {}
     problems: list[Problem] = []
     rows: dict[str, tuple[str, ...]] = {}
     repeated = 0

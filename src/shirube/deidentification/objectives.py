@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_DECIMALS = 10
-"""To so many decimals the loss of each attribute is rounded before they are combined."""
+_LAST_DECIMAL = 1e-10
+"""The loss of each attribute is cut after ten decimals before they are combined, as ARX does."""
 
 
 class Objective(Protocol):
@@ -107,6 +107,7 @@ class Loss:
     def above(self, levels: Levels, classes: Classes) -> float | None:
         """Return None: the marginals say all that this could."""
         del levels, classes
+        return None
 
     def value(self, levels: Levels, classes: Classes) -> float:
         """Return the loss of a node."""
@@ -155,7 +156,7 @@ class Loss:
             ]
             product = (product[:, np.newaxis] * np.asarray(line)).reshape(-1)
         shape = tuple(top - bottom + 1 for bottom, top in zip(low, high, strict=True))
-        bounds = product ** (1.0 / max(len(shape), 1)) - 1.0 - 10.0**-_DECIMALS
+        bounds = product ** (1.0 / max(len(shape), 1)) - 1.0 - _LAST_DECIMAL
         return bounds.reshape(shape)
 
 
@@ -222,4 +223,4 @@ class Discernibility:
 
 def _rounded(loss: float) -> float:
     """Cut a loss after ten decimals, as ARX does."""
-    return math.floor(loss * 10**_DECIMALS) / 10**_DECIMALS
+    return math.floor(loss * 1e10) / 1e10

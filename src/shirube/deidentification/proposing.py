@@ -72,7 +72,7 @@ def write(proposal: Proposal, path: Path) -> None:
 
 def _dates(_column: str, values: list[str]) -> list[Row] | None:
     found = [_DATE.fullmatch(value) for value in values]
-    rows = []
+    rows: list[Row] = []
     for value, match in zip(values, found, strict=True):
         if match is None:
             return None
@@ -85,7 +85,7 @@ def _dates(_column: str, values: list[str]) -> list[Row] | None:
 def _postal_codes(column: str, values: list[str]) -> list[Row] | None:
     found = [_POSTAL.fullmatch(value) for value in values]
     named = _POSTAL_NAME.search(column) is not None
-    rows = []
+    rows: list[Row] = []
     for value, match in zip(values, found, strict=True):
         if match is None or not (named or "-" in value):
             return None
@@ -98,7 +98,7 @@ def _postal_codes(column: str, values: list[str]) -> list[Row] | None:
 
 
 def _addresses(_column: str, values: list[str]) -> list[Row] | None:
-    rows = []
+    rows: list[Row] = []
     for value in values:
         parts = japan_places.parts(value)
         if parts is None:

@@ -48,6 +48,7 @@ def columns(
         by_code = np.bincount(
             attribute.codes[level], weights=rows, minlength=len(attribute.labels[level])
         )
+        by_code = by_code.astype(np.int64)
         generalised[attribute.name] = (attribute.height, level, rows, by_code, gone[attribute.name])
     return tuple(
         _column(written, *generalised[name])
@@ -67,7 +68,7 @@ def columns(
 
 
 def _column(
-    written: ReleasedColumn, height: int, level: int, rows: Ints, by_code: Floats, gone: Ints
+    written: ReleasedColumn, height: int, level: int, rows: Ints, by_code: Ints, gone: Ints
 ) -> ColumnUtility:
     kept = by_code - gone
     before = _entropy(rows)
@@ -86,7 +87,7 @@ def _column(
     )
 
 
-def _entropy(count: NDArray[np.int64] | Floats) -> float:
+def _entropy(count: Ints) -> float:
     """Return the entropy of a distribution in nats."""
     present = count[count > 0]
     if not present.size:

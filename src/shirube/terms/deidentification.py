@@ -55,7 +55,8 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sensitive(self) -> tuple[str, ...]:
         """The sensitive columns, each once."""
-        return tuple(dict.fromkeys(each.column for each in (*self.diversities, *self.closenesses)))
+        diverse = [each.column for each in self.diversities]
+        return tuple(dict.fromkeys([*diverse, *(each.column for each in self.closenesses)]))
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
