@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shirube.ledger import note as notes
+from shirube.ledger import signatures
 from shirube.ledger.errors import MalformedNote, UnverifiedNote
 
 # The verifier key and the note of Go's sumdb/note package documentation: a signer that is not ours.
@@ -35,13 +36,13 @@ def ed25519(seed: int = 1) -> Ed25519PrivateKey:
 
 def go_key() -> Ed25519PublicKey:
     encoded = base64.b64decode(GO_VERIFIER.split("+", 2)[2])
-    assert encoded[0] == notes.ED25519
+    assert encoded[0] == signatures.NOTE_ED25519
     return Ed25519PublicKey.from_public_bytes(encoded[1:])
 
 
 def test_a_note_signed_by_go_is_read_and_verified() -> None:
     note = notes.parse(GO_NOTE)
-    assert notes.key_id("PeterNeumann", go_key()).hex() == "c74f20a3"
+    assert signatures.key_id("PeterNeumann", go_key(), signatures.NOTE_ED25519).hex() == "c74f20a3"
     notes.verify(note, "PeterNeumann", go_key())
     assert notes.render(note) == GO_NOTE
 

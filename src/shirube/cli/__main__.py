@@ -32,7 +32,7 @@ _COMMANDS = {
     "categories": N_("Say which categories of personal information measurements rule out."),
     "draft": N_("Draft a document that a rule asks for, from the manifest."),
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),
-    "ledger": N_("Verify the ledger."),
+    "ledger": N_("Verify, prove, export, back up and restore the ledger."),
     "demo": N_("Run the main job on the example operator."),
     "new": N_("Write a new rule, measure or document, complete and passing."),
 }

@@ -73,12 +73,7 @@ def tell_evidence(sealed: Sequence[Evidence]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in (_("Index"), _("Sealed"), _("Kind"), _("What"), _("Digest")):
         table.add_column(heading)
-    kinds = {
-        "measurement": _("measurement"),
-        "document": _("document"),
-        "withdrawal": _("withdrawal"),
-        "erasure": _("erasure"),
-    }
+    kinds = kind_names()
     for item in sealed:
         table.add_row(
             str(item.index),
@@ -88,6 +83,16 @@ def tell_evidence(sealed: Sequence[Evidence]) -> None:
             item.sha256[:12],
         )
     console().print(table)
+
+
+def kind_names() -> dict[str, str]:
+    """Return what each kind of evidence is called, in the language in use."""
+    return {
+        "measurement": _("measurement"),
+        "document": _("document"),
+        "withdrawal": _("withdrawal"),
+        "erasure": _("erasure"),
+    }
 
 
 def _what(item: Evidence) -> str:

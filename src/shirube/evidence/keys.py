@@ -26,8 +26,8 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from securesystemslib.signer._key import SSlibKey
 
-    from shirube.ledger.note import PrivateKey
-    from shirube.ledger.note import PublicKey as RawPublicKey
+    from shirube.ledger.signatures import PrivateKey
+    from shirube.ledger.signatures import PublicKey as RawPublicKey
 
 PUBLIC_KEY: Final = ".shirube/public_key.pem"
 _OPERATOR_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")

@@ -28,10 +28,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shirube.evidence import entry as entries
 from shirube.evidence import keys, last_head
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER
-from shirube.evidence.reading import Reading
+from shirube.evidence.leaves import DoesNotHold, Leaves, changed, trusted_key
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import tree
 from shirube.store import faults, sqlite
@@ -43,7 +42,6 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shirube.evidence.entry import Entry
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.sqlite import SqliteStore
@@ -51,11 +49,9 @@ if TYPE_CHECKING:
 BATCH = 20_000
 
 
-class DoesNotHold(Problem):
-    """Something in the ledger is not what its signatures and hashes say."""
-
-
-def verify(folder: Path, public_key: Path | PublicKey | None = None) -> Verification:
+def verify(
+    folder: Path, public_key: Path | PublicKey | None = None, *, newest: bool = True
+) -> Verification:
     """Verify the ledger in an operator's folder; see the steps at the top of this module.
 
     Parameters
@@ -65,6 +61,9 @@ def verify(folder: Path, public_key: Path | PublicKey | None = None) -> Verifica
     public_key
         The operator's public key, from a source other than the folder. Without it the key in the
         folder is used, and a remark says so.
+    newest
+        Whether the ledger is to be the newest that the key signed, as far as this machine knows;
+        a backup may be older.
 
     Returns
     -------
@@ -73,7 +72,7 @@ def verify(folder: Path, public_key: Path | PublicKey | None = None) -> Verifica
     """
     walk = _Walk(folder)
     try:
-        walk.all(public_key)
+        walk.all(public_key, newest=newest)
     except Problem as problem:
         walk.problems = (problem,)
     finally:
@@ -88,7 +87,7 @@ class _Walk:
         self.folder = folder
         self.home = folder / FOLDER
         self.files = EvidenceFiles(self.home / "evidence")
-        self.leaves: list[Entry] = []
+        self.leaves = Leaves(str(self.home / LEDGER))
         self.newest = ""
         self.root = tree.EMPTY_ROOT
         self.key: PublicKey | None = None
@@ -102,7 +101,7 @@ class _Walk:
 
     def outcome(self) -> Verification:
         return Verification(
-            leaves=len(self.leaves),
+            leaves=len(self.leaves.entries),
             root=self.root.hex(),
             checkpoint=self.newest,
             key_id=self.key.key_id if self.key else "",
@@ -110,12 +109,12 @@ class _Walk:
             remarks=tuple(self.remarks),
         )
 
-    def all(self, public_key: Path | PublicKey | None) -> None:
-        self.key = key = self._public_key(public_key)  # 1
+    def all(self, public_key: Path | PublicKey | None, *, newest: bool) -> None:
+        self.key = key = trusted_key(self.folder / keys.PUBLIC_KEY, public_key, self.remarks)  # 1
         # What is written after the ledger is read before it, so that an operator at work does not
         # look like damage.
         published = self._published()
-        last = last_head.read(keys.directory(), key)
+        last = last_head.read(keys.directory(), key) if newest else None
         self.store = store = sqlite.open_for_reading(self.home / LEDGER)  # 2
         store.freeze()
         store.self_check()
@@ -123,31 +122,10 @@ class _Walk:
         self._root(store)  # 5
         signed = self._checkpoints(store, key)  # 6
         self._checkpoint_file(published, signed)  # 7
-        self._evidence(key)  # 8 9
+        self.leaves.evidence(self.files, key)  # 8 9
         if last is not None:  # 10
             last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
         self._strays()
-
-    def _public_key(self, given: Path | PublicKey | None) -> PublicKey:
-        inside = keys.public(self.folder)
-        if given is None:
-            self.remarks.append(
-                _("Checked against the key in the folder itself; compare its id {id}.").format(
-                    id=inside.key_id
-                )
-            )
-            return inside
-        outside = given if isinstance(given, keys.PublicKey) else keys.read_public(given)
-        if outside.key_id != inside.key_id:
-            raise DoesNotHold(
-                _("The folder holds the public key {found}, expected is {expected}.").format(
-                    found=inside.key_id[:16], expected=outside.key_id[:16]
-                ),
-                where=str(self.folder / keys.PUBLIC_KEY),
-                why=_("The ledger is not the one of the operator whose key you have."),
-                remedy=_("Ask the operator which key is in use, by another way than this folder."),
-            )
-        return outside
 
     def _leaves_and_nodes(self, store: SqliteStore) -> None:
         size = store.head().size
@@ -160,8 +138,7 @@ class _Walk:
         edge: list[bytes] = []
         for start in range(0, size, BATCH):
             contents = list(store.entries(start, min(start + BATCH, size)))
-            for content in contents:
-                self._leaf(content)
+            self.leaves.take(contents)
             made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
             self._nodes(store, made)
         self.root = tree.fold(edge)
@@ -172,25 +149,6 @@ class _Walk:
                     found=store.node_count(), expected=expected
                 )
             )
-
-    def _leaf(self, content: bytes) -> None:
-        index = len(self.leaves)
-        try:
-            leaf = entries.parse(content)
-        except Problem as problem:
-            shown = content[:120].decode(errors="backslashreplace")
-            raise self._no(
-                _("Leaf {index} is not an entry; there stands: {found}").format(
-                    index=index, found=shown
-                )
-            ) from problem
-        if self.leaves and leaf.sealed_at < self.leaves[-1].sealed_at:
-            raise self._no(
-                _("Leaf {index} is dated {found}, before the leaf in front of it.").format(
-                    index=index, found=leaf.sealed_at.isoformat()
-                )
-            )
-        self.leaves.append(leaf)
 
     def _nodes(self, store: SqliteStore, made: list[tuple[int, int, list[bytes]]]) -> None:
         for level, start, computed in made:
@@ -226,10 +184,10 @@ class _Walk:
             last = self._checkpoint(store, key, rendered, last)
         self.newest = signed[-1] if signed else ""
         covered = last.size if last else 0
-        if covered != len(self.leaves):
+        if covered != len(self.leaves.entries):
             raise DoesNotHold(
                 _("The newest checkpoint covers {covered} of {leaves} leaves.").format(
-                    covered=covered, leaves=len(self.leaves)
+                    covered=covered, leaves=len(self.leaves.entries)
                 ),
                 where=str(self.home / LEDGER),
                 why=_("Nobody has signed for the rest: a run is at work, or was interrupted."),
@@ -244,7 +202,10 @@ class _Walk:
             found = checkpoints.verify(rendered, key.raw)
         except Problem as problem:
             raise self._no(problem.found) from problem
-        ours = found.size <= len(self.leaves) and tree.root(store.node, found.size) == found.root
+        ours = (
+            found.size <= len(self.leaves.entries)
+            and tree.root(store.node, found.size) == found.root
+        )
         if not ours:
             raise self._no(
                 _("The checkpoint over {size} leaves was signed over another tree.").format(
@@ -276,30 +237,8 @@ class _Walk:
                 remedy=_("Restore it from a backup, or from the operator's newest copy."),
             )
 
-    def _evidence(self, key: PublicKey) -> None:
-        reading = Reading(self.files, key)
-        for index, leaf in enumerate(self.leaves):
-            try:
-                reading.add(leaf)
-            except Problem as problem:
-                raise DoesNotHold(
-                    _("Leaf {index}: {found}").format(index=index, found=problem.found),
-                    where=str(self.files.path(leaf.sha256)),
-                    why=problem.why,
-                    remedy=problem.remedy,
-                ) from problem
-        reading.settle()
-        for digest in reading.erased():
-            if self.files.path(digest).exists():
-                raise DoesNotHold(
-                    _("Evidence that was erased is still here."),
-                    where=str(self.files.path(digest)),
-                    why=_("The ledger says that it was deleted, with a reason and a legal basis."),
-                    remedy=_("Run `shirube check` on the operator's machine; it finishes this."),
-                )
-
     def _strays(self) -> None:
-        strays = self.files.digests() - {leaf.sha256 for leaf in self.leaves}
+        strays = self.files.digests() - {leaf.sha256 for leaf in self.leaves.entries}
         if strays:
             self.remarks.append(
                 _("{count} evidence files belong to no leaf; an interrupted run left them.").format(
@@ -308,9 +247,4 @@ class _Walk:
             )
 
     def _no(self, found: str) -> DoesNotHold:
-        return DoesNotHold(
-            found,
-            where=str(self.home / LEDGER),
-            why=_("The ledger was changed or damaged after it was signed."),
-            remedy=_("Restore the folder .shirube from a backup and keep this one as it is."),
-        )
+        return changed(found, str(self.home / LEDGER))

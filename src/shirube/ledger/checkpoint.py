@@ -11,20 +11,19 @@ https://c2sp.org/tlog-checkpoint@v1.0.0
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from shirube.ledger import note as notes
 from shirube.ledger.errors import MalformedNote
+from shirube.ledger.texts import decimal, decode64, encode64
 from shirube.ledger.tree import HASH_BYTES
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from shirube.ledger.note import Note, PrivateKey, PublicKey
-
-MAX_SIZE: Final = 2**63 - 1
+    from shirube.ledger.note import Note
+    from shirube.ledger.signatures import PrivateKey, PublicKey
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -43,7 +42,7 @@ def origin(operator_id: str) -> str:
 
 def render_text(checkpoint: Checkpoint) -> str:
     """Write the text that is signed."""
-    root = base64.b64encode(checkpoint.root).decode()
+    root = encode64(checkpoint.root)
     return "\n".join([checkpoint.origin, str(checkpoint.size), root, *checkpoint.extensions]) + "\n"
 
 
@@ -59,14 +58,13 @@ def parse_text(text: str) -> Checkpoint:
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
         raise _malformed(_("it needs at least three lines, and none may be empty"))
     name, size, root, *extensions = lines[:-1]
-    if not (size.isascii() and size.isdecimal()) or len(size) > 19 or str(int(size)) != size:
+    leaves = decimal(size)
+    if leaves is None:
         raise _malformed(_("“{size}” is not a number of leaves").format(size=size[:40]))
-    if int(size) > MAX_SIZE:
-        raise _malformed(_("“{size}” is not a number of leaves").format(size=size))
-    decoded = notes.decode64(root)
+    decoded = decode64(root)
     if len(decoded) != HASH_BYTES:
         raise _malformed(_("the root has {count} bytes instead of 32").format(count=len(decoded)))
-    return Checkpoint(name, int(size), decoded, tuple(extensions))
+    return Checkpoint(name, leaves, decoded, tuple(extensions))
 
 
 def sign(checkpoint: Checkpoint, key: PrivateKey) -> str:

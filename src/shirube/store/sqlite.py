@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from shirube.ledger import tree
+from shirube.ledger.tiles import MAX_ENTRY_BYTES
 from shirube.store import faults
 from shirube.store.line import Line
 from shirube.store.port import Head, StoreProblem
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     Rows = list[tuple[int, int, list[bytes]]]
 
-MAX_ENTRY_BYTES: Final = 65_535  # a C2SP tlog-tiles entry carries its length in 16 bits
+
 FORMAT: Final = 2
 _APPLICATION_ID: Final = 0x53484952  # "SHIR", so that `file` can name it
 

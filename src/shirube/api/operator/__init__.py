@@ -11,9 +11,18 @@ from shirube.api.operator.deidentify import (
     propose_hierarchies,
 )
 from shirube.api.operator.drafting import draft, draft_names
-from shirube.api.operator.evidence import erase, list_evidence, verify, withdraw
+from shirube.api.operator.evidence import erase, list_evidence, withdraw
 from shirube.api.operator.init import Begun, init
 from shirube.api.operator.judge import Judgement, judge
+from shirube.api.operator.ledger import (
+    backup,
+    export,
+    prove,
+    restore,
+    status,
+    verify,
+    verify_proof,
+)
 from shirube.api.operator.measure import describe_measure, measure, measure_names
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
 from shirube.api.operator.report import junit, report, sarif
@@ -28,6 +37,7 @@ __all__ = [
     "Proposals",
     "Taken",
     "Wish",
+    "backup",
     "categories",
     "check",
     "check_packs",
@@ -36,6 +46,7 @@ __all__ = [
     "draft",
     "draft_names",
     "erase",
+    "export",
     "find_rule",
     "hand_out_questions",
     "init",
@@ -46,9 +57,13 @@ __all__ = [
     "measure",
     "measure_names",
     "propose_hierarchies",
+    "prove",
     "report",
+    "restore",
     "sarif",
+    "status",
     "take_answers",
     "verify",
+    "verify_proof",
     "withdraw",
 ]

@@ -22,7 +22,7 @@ import msgspec
 
 from shirube import manifest
 from shirube.api.operator.check import Checked, check
-from shirube.api.operator.evidence import verify
+from shirube.api.operator.ledger import verify
 from shirube.api.operator.report import report
 from shirube.api.operator.workspace import MANIFEST
 from shirube.documents import Written

@@ -9,7 +9,6 @@ from shirube import evidence, manifest
 from shirube.api.clock import now
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
-from shirube.evidence import keys
 from shirube.evidence.reading import remains
 from shirube.terms.errors import Problem
 from shirube.terms.evidence import Erasure, Evidence, Withdrawal
@@ -17,28 +16,6 @@ from shirube.texts import _
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from shirube.terms.verification import Verification
-
-
-def verify(folder: Path, *, public_key: Path | None = None) -> Verification:
-    """Recompute the whole ledger; the first thing that does not hold is named in the answer.
-
-    Raises
-    ------
-    Problem
-        When there is nothing to verify, or the public key that was handed over is none.
-    """
-    if not (folder / ".shirube").exists():
-        raise Problem(
-            _("There is no ledger in this folder."),
-            where=str(folder),
-            why=_("Evidence is kept in the folder .shirube beside the manifest."),
-            remedy=_("Check the path; `shirube check` creates the ledger on its first run."),
-        )
-    if public_key:
-        keys.read_public(public_key)
-    return evidence.verify(folder, public_key)
 
 
 def list_evidence(folder: Path) -> tuple[Evidence, ...]:

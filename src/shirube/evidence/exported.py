@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verify an export: every byte of every file is computed again from the entries, or refused.
+
+1. The public key can be read; it is the one that was handed over, and the verifier key is its.
+2. The checkpoint bears the key's signature.
+3. Every entry bundle holds whole entries, in the order of their times.
+4. Every hash of every tile is the one that is computed from the entries.
+5. The root over them is the root of the checkpoint.
+6. There is no other file among the tiles.
+7. Where evidence lies beside the log, it is verified like the operator's own.
+
+Nothing is taken from a tile without being compared: a verifier that trusts a tile because its
+neighbours fit can be led astray (CVE-2026-56865).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.evidence.exporting import CHECKPOINT, EVIDENCE, PUBLIC_KEY, VERIFIER_KEY
+from shirube.evidence.leaves import Leaves, changed, trusted_key
+from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import signatures, tiles, tree
+from shirube.store import faults
+from shirube.store.files import EvidenceFiles
+from shirube.terms.errors import Problem
+from shirube.terms.verification import Verification
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from shirube.evidence.keys import PublicKey
+    from shirube.ledger.checkpoint import Checkpoint
+
+_AT_ONCE = 64  # bundles
+
+
+def is_export(folder: Path) -> bool:
+    """Tell whether a folder looks like an export."""
+    return (folder / CHECKPOINT).is_file() and (folder / PUBLIC_KEY).is_file()
+
+
+def verify_export(folder: Path, public_key: Path | PublicKey | None = None) -> Verification:
+    """Verify exported files; see the steps at the top of this module.
+
+    Parameters
+    ----------
+    folder
+        The folder with the file ``checkpoint``.
+    public_key
+        The operator's public key, from a source other than the folder.
+
+    Returns
+    -------
+    Verification
+        With the first problem, if any. It never raises over what it finds in the folder.
+    """
+    walk = _Walk(folder)
+    problems: tuple[Problem, ...] = ()
+    try:
+        walk.all(public_key)
+    except Problem as problem:
+        problems = (problem,)
+    return Verification(
+        leaves=len(walk.leaves.entries),
+        root=walk.root.hex(),
+        checkpoint=walk.checkpoint,
+        key_id=walk.key_id,
+        problems=problems,
+        remarks=tuple(walk.remarks),
+    )
+
+
+class _Walk:
+    """One verification: what has been seen so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.leaves = Leaves(str(folder / "tile"))
+        self.root = tree.EMPTY_ROOT
+        self.checkpoint = ""
+        self.key_id = ""
+        self.remarks: list[str] = []
+
+    def all(self, public_key: Path | PublicKey | None) -> None:
+        key = trusted_key(self.folder / PUBLIC_KEY, public_key, self.remarks)  # 1
+        self.key_id = key.key_id
+        head = self._head(key)  # 2
+        self._verifier_key(head, key)  # 1
+        self._tiles(head.size)  # 3 4
+        if self.root != head.root:  # 5
+            raise changed(
+                _("The signed root is {found}; computed from the entries it is {expected}.").format(
+                    found=head.root.hex(), expected=self.root.hex()
+                ),
+                str(self.folder / CHECKPOINT),
+            )
+        self._strays(head.size)  # 6
+        evidence = self.folder / EVIDENCE
+        if evidence.is_dir():  # 7
+            files = EvidenceFiles(evidence)
+            self.leaves.evidence(files, key)
+            if files.digests() - {leaf.sha256 for leaf in self.leaves.entries}:
+                raise changed(_("There is evidence that belongs to no entry."), str(evidence))
+        else:
+            self.remarks.append(_("The evidence itself was not exported; its digests were."))
+
+    def _head(self, key: PublicKey) -> Checkpoint:
+        path = self.folder / CHECKPOINT
+        try:
+            self.checkpoint = self._read(CHECKPOINT).decode()
+            return checkpoints.verify(self.checkpoint, key.raw)
+        except UnicodeDecodeError as error:
+            raise changed(_("The checkpoint is not text."), str(path)) from error
+
+    def _verifier_key(self, head: Checkpoint, key: PublicKey) -> None:
+        verifier = signatures.Verifier(head.origin, signatures.note_code(key.raw), key.raw)
+        if self._read(VERIFIER_KEY) != f"{signatures.render_key(verifier)}\n".encode():
+            raise changed(
+                _("The verifier key is not the one of the public key."),
+                str(self.folder / VERIFIER_KEY),
+            )
+
+    def _tiles(self, size: int) -> None:
+        edge: list[bytes] = []
+        compared = _Compared(self._read, self._no)
+        start = 0
+        while start < size:
+            contents: list[bytes] = []
+            for place in range(start, min(start + _AT_ONCE * tiles.WIDTH, size), tiles.WIDTH):
+                width = min(tiles.WIDTH, size - place)
+                name = tiles.path("entries", place // tiles.WIDTH, width)
+                contents += tiles.parse_bundle(self._read(name), width)
+            self.leaves.take(contents)
+            made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
+            for level, _first, row in made:
+                if level % tiles.HEIGHT == 0:
+                    compared.take(level // tiles.HEIGHT, row)
+            start += len(contents)
+        compared.end()
+        self.root = tree.fold(edge)
+
+    def _strays(self, size: int) -> None:
+        wanted = set(tiles.names(size))
+        found = (path for path in (self.folder / "tile").rglob("*") if not path.is_dir())
+        stray = next(
+            (path for path in found if path.relative_to(self.folder).as_posix() not in wanted), None
+        )
+        if stray is not None:
+            raise changed(_("This file does not belong to the ledger's tree."), str(stray))
+
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        with faults.told(path):
+            return path.read_bytes()
+
+    def _no(self, name: str) -> Problem:
+        return changed(
+            _("The hashes of this tile are not those computed from the entries."),
+            str(self.folder / name),
+        )
+
+
+class _Compared:
+    """Hashes gathered until a tile is full, then compared with the file."""
+
+    def __init__(self, read: Callable[[str], bytes], no: Callable[[str], Problem]) -> None:
+        self._read, self._no = read, no
+        self._rows: dict[int, tuple[int, list[bytes]]] = {}
+
+    def take(self, level: int, row: Sequence[bytes]) -> None:
+        """Take in the next hashes of one level of tiles."""
+        index, waiting = self._rows.get(level, (0, []))
+        waiting = [*waiting, *row]
+        full = len(waiting) // tiles.WIDTH
+        for place in range(full):
+            start = place * tiles.WIDTH
+            self._compare(level, index + place, waiting[start : start + tiles.WIDTH])
+        self._rows[level] = index + full, waiting[full * tiles.WIDTH :]
+
+    def end(self) -> None:
+        """Compare the narrow tiles at the end of each row."""
+        for level, (index, waiting) in self._rows.items():
+            if waiting:
+                self._compare(level, index, waiting)
+
+    def _compare(self, level: int, index: int, computed: Sequence[bytes]) -> None:
+        name = tiles.path(level, index, len(computed))
+        if self._read(name) != b"".join(computed):
+            raise self._no(name)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every verification asks of entries and evidence, wherever the ledger lies.
+
+A ledger at work and one that was exported as static files are walked differently; the key, the
+order of the entries and the evidence behind them are looked at in the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shirube.evidence import entry as entries
+from shirube.evidence import keys
+from shirube.evidence.reading import Reading
+from shirube.terms.errors import Problem
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from shirube.evidence.entry import Entry
+    from shirube.evidence.keys import PublicKey
+    from shirube.store.files import EvidenceFiles
+
+
+class DoesNotHold(Problem):
+    """Something in the ledger is not what its signatures and hashes say."""
+
+
+def changed(found: str, where: str) -> DoesNotHold:
+    """Return the problem that something was changed after it was signed."""
+    return DoesNotHold(
+        found,
+        where=where,
+        why=_("The ledger was changed or damaged after it was signed."),
+        remedy=_("Restore it from a backup or the operator's newest copy, and keep this one."),
+    )
+
+
+def trusted_key(inside: Path, given: Path | PublicKey | None, remarks: list[str]) -> PublicKey:
+    """Return the key to verify with: the given one, which must be the one that lies inside.
+
+    Without a given one, the one inside is used, and a remark asks to compare it.
+    """
+    found = keys.read_public(inside)
+    if given is None:
+        remarks.append(
+            _("Checked against the key in the folder itself; compare its id {id}.").format(
+                id=found.key_id
+            )
+        )
+        return found
+    expected = given if isinstance(given, keys.PublicKey) else keys.read_public(given)
+    if expected.key_id != found.key_id:
+        raise DoesNotHold(
+            _("The folder holds the public key {found}, expected is {expected}.").format(
+                found=found.key_id[:16], expected=expected.key_id[:16]
+            ),
+            where=str(inside),
+            why=_("The ledger is not the one of the operator whose key you have."),
+            remedy=_("Ask the operator which key is in use, by another way than this folder."),
+        )
+    return expected
+
+
+class Leaves:
+    """The entries of a ledger, taken in from the first on."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self.entries: list[Entry] = []
+
+    def take(self, contents: Iterable[bytes]) -> None:
+        """Take in the next entries: each must be one, and not lie before the one in front of it.
+
+        Raises
+        ------
+        DoesNotHold
+            A leaf holds something else, or its time lies before that of its neighbour.
+        """
+        for content in contents:
+            index = len(self.entries)
+            try:
+                leaf = entries.parse(content)
+            except Problem as problem:
+                shown = content[:120].decode(errors="backslashreplace")
+                found = _("Leaf {index} is not an entry; there stands: {found}")
+                raise changed(found.format(index=index, found=shown), self._where) from problem
+            if self.entries and leaf.sealed_at < self.entries[-1].sealed_at:
+                found = _("Leaf {index} is dated {found}, before the leaf in front of it.")
+                told = found.format(index=index, found=leaf.sealed_at.isoformat())
+                raise changed(told, self._where)
+            self.entries.append(leaf)
+
+    def evidence(self, files: EvidenceFiles, key: PublicKey) -> None:
+        """Look at the evidence behind every leaf: there and signed, or erased and gone.
+
+        Raises
+        ------
+        DoesNotHold
+            The first that is not so.
+        """
+        reading = Reading(files, key)
+        for index, leaf in enumerate(self.entries):
+            try:
+                reading.add(leaf)
+            except Problem as problem:
+                raise DoesNotHold(
+                    _("Leaf {index}: {found}").format(index=index, found=problem.found),
+                    where=str(files.path(leaf.sha256)),
+                    why=problem.why,
+                    remedy=problem.remedy,
+                ) from problem
+        reading.settle()
+        for digest in reading.erased():
+            if files.path(digest).exists():
+                raise DoesNotHold(
+                    _("Evidence that was erased is still here."),
+                    where=str(files.path(digest)),
+                    why=_("The ledger says that it was deleted, with a reason and a legal basis."),
+                    remedy=_("Run `shirube check` on the operator's machine; it finishes this."),
+                )
