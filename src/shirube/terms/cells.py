@@ -26,6 +26,19 @@ BUCKET_INFINITY = 8_000_000
 
 
 @dataclass(frozen=True, eq=False)
+class ClassMargin:
+    """Equivalence class x one sensitive column -> count, sorted by class and code.
+
+    ``class_id``, ``code`` and ``count`` have the shape (cells,) and mean what they mean in
+    ``ClassCells``.
+    """
+
+    class_id: NDArray[np.int64]
+    code: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class ClassCells:
     """Equivalence class x sensitive values -> count.
 
@@ -44,6 +57,9 @@ class ClassCells:
     codes
         Per quasi-identifier, shape (classes,), the dense code of its value in each class. Empty
         unless asked for.
+    margins
+        Per sensitive column, its cells by itself, where several were asked for side by side: the
+        cells are then the classes alone, and ``sensitive`` is empty.
     digests
         Per column, shape (codes,), a keyed digest of the value of each code, so that equal values
         of two tables meet; 0 for NULL. Empty unless a key was given.
@@ -60,6 +76,7 @@ class ClassCells:
     nulls: dict[str, int] = field(default_factory=dict)
     codes: dict[str, NDArray[np.int32]] = field(default_factory=dict)
     digests: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
+    margins: dict[str, ClassMargin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

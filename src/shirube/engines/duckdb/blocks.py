@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_TYPES = {b"g": np.float64, b"i": np.int32, b"tdD": np.int32}
-"""Formats of a column: double, 32 bit integer, days since 1970."""
+_TYPES: dict[bytes, type[Any]] = {
+    b"g": np.float64,
+    b"S": np.uint16,
+    b"i": np.int32,
+    b"l": np.int64,
+    b"L": np.uint64,
+    b"tdD": np.int32,
+}
+"""Formats of a column: double, integers of 16, 32 and 64 bits, days since 1970."""
 
 
 class _Schema(ctypes.Structure):

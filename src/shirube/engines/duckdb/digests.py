@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
+    from shirube.engines.duckdb.session import Session
+
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
 _EXACT = 2**53
+_VALUES = "shirube_values"
 
 
 def digests_of(
@@ -36,6 +39,19 @@ def digests_of(
         [key],
     ).fetchnumpy()
     return np.asarray(found["digest"], np.uint64)
+
+
+def digests_of_column(session: Session, relation: str, column: str, key: str) -> NDArray[np.uint64]:
+    """Return the digest of each value of a column of the table, in the order of the values."""
+    x = sql.name(column)
+    session.rows(
+        f"CREATE OR REPLACE TEMP TABLE {_VALUES} AS SELECT value,"
+        f" row_number() OVER (ORDER BY value NULLS LAST) - 1 AS code"
+        f" FROM (SELECT DISTINCT {x} AS value FROM {relation})"
+    )
+    found = digests_of(session.connection, _VALUES, "value", key)
+    session.rows(f"DROP TABLE {_VALUES}")
+    return found
 
 
 def _text(value: str, type: str) -> str:

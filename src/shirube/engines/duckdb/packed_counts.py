@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counts of packed keys: one pass over the columns of a large columnar table.
+
+First the texts of a column are taken from its first rows; should a later row have another one, the
+columns are read for all their texts and counted again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shirube.engines.duckdb.packing import UnknownValue, keys, packing
+from shirube.engines.key_counts import IN_CACHE_BITS, KeyCounts, gathered
+from shirube.terms.cells import ClassMargin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.engines.duckdb.packing import Packing
+    from shirube.engines.duckdb.session import Session
+    from shirube.terms.source import Table
+
+    Ints = NDArray[np.int64]
+
+LEAST_ROWS = 50_000
+"""A smaller table costs as much to look at as to count."""
+
+_MOST_DENSE = 24  # bits of a field whose codes are found through a table of all its numbers
+
+
+class Cells:
+    """The counts of the first ``classes`` fields (the class) beside some of the others.
+
+    Ready to be read once ``counted`` has returned.
+    """
+
+    def __init__(self, packed: Packing, classes: int, others: Sequence[int]) -> None:
+        self._packed, self._classes, self._others = packed, classes, tuple(others)
+        self._low = sum(packed.fields[at].bits for at in others)
+        last = packed.shifts[classes - 1]  # where the class begins in a key of all fields
+        self._drop, self._whole = last, last == self._low
+        self.bits = packed.bits - last + self._low
+        self._counts = KeyCounts(self.bits)
+        self.keys: NDArray[Any] = np.zeros(0, np.int64)
+        self.count: Ints = np.zeros(0, np.int64)
+
+    def add(self, block: NDArray[Any]) -> None:
+        """Count a block of keys of all fields."""
+        self._counts.add(block if self._whole else self._own(block))
+
+    def finish(self) -> None:
+        """Sort what was counted."""
+        self.keys, self.count = self._counts.result()
+
+    def classes(self) -> tuple[Ints, Ints]:
+        """Return the dense number of the class of each cell, and where each class begins."""
+        of_class = self.keys >> self.keys.dtype.type(self._low) if self._low else self.keys
+        new = np.ones(len(of_class), bool)
+        np.not_equal(of_class[1:], of_class[:-1], out=new[1:])
+        return np.cumsum(new) - 1, np.flatnonzero(new)
+
+    def codes(self, at: int, among: Ints | None = None) -> NDArray[Any]:
+        """Return the dense code of a field in the cells (or in some of them)."""
+        chosen = self.keys if among is None else self.keys[among]
+        number = self.number(chosen, at)
+        if self._packed.fields[at].bits > _MOST_DENSE:
+            return np.unique(number, return_inverse=True)[1]
+        present = np.zeros(self._packed.fields[at].size, bool)
+        present[number] = True
+        return (np.cumsum(present) - 1)[number]
+
+    def margin(self, at: int) -> ClassMargin:
+        """Return the cells as those of one sensitive column."""
+        class_id, _starts = self.classes()
+        return ClassMargin(class_id, self.codes(at).astype(np.int64, copy=False), self.count)
+
+    def number(self, chosen: NDArray[Any], at: int) -> NDArray[Any]:
+        """Return what stands in a field of these keys."""
+        fields = self._packed.fields
+        after = [each for each in self._others if each > at]
+        if at < self._classes:
+            after = [*range(at + 1, self._classes), *self._others]
+        shift = sum(fields[each].bits for each in after)
+        kind = chosen.dtype.type
+        return np.asarray((chosen >> kind(shift)) & kind((1 << fields[at].bits) - 1))
+
+    def _own(self, block: NDArray[Any]) -> NDArray[Any]:
+        """Return the keys with no more fields than are counted here."""
+        kind = block.dtype.type
+        own = block >> kind(self._drop)
+        for at in self._others:
+            own = (own << kind(self._packed.fields[at].bits)) | self._packed.number(block, at)
+        return own
+
+
+def counted(
+    session: Session,
+    relation: str,
+    table: Table,
+    columns: Sequence[str],
+    cells: Callable[[Packing], Iterable[Cells] | None],
+) -> tuple[Packing, list[Cells]] | None:
+    """Count the columns of a table; None where they cannot be packed or ``cells`` declines."""
+    for sampled in (True, False):
+        packed = packing(session, relation, table, columns, sampled=sampled)
+        chosen = None if packed is None else cells(packed)
+        if packed is None or chosen is None:
+            return None
+        tables = list(chosen)
+        try:
+            found = keys(session, relation, packed)
+            if any(each.bits > IN_CACHE_BITS for each in tables):
+                found = gathered(found, packed.rows)
+            for block in found:
+                for each in tables:
+                    each.add(block)
+        except UnknownValue:
+            continue
+        for each in tables:
+            each.finish()
+        return packed, tables
+    return None

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packed keys give the cells of the queries, or leave the table to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shirube.engines import open_engine
+from shirube.engines.duckdb import packed_counts, packing
+from shirube.engines.key_counts import KeyCounts, gathered
+from shirube.terms.cells import ClassCells, GroupCells
+from shirube.terms.source import Table
+
+TYPES = {
+    "whole": "CASE WHEN n % 7 > 0 THEN CAST(n % 40 - 20 AS INTEGER) END",
+    "tiny": "CAST(n % 200 - 100 AS TINYINT)",
+    "long": "CAST(n % 3 AS BIGINT) * 1000000000000 - 5",
+    "unsigned": "CAST(n % 5 AS UBIGINT)",
+    "truth": "CASE WHEN n % 11 > 0 THEN n % 2 = 0 END",
+    "day": "CASE WHEN n % 5 > 0 THEN DATE '1969-12-30' + CAST(n % 9 AS INTEGER) END",
+    "few": "CASE WHEN n % 3 > 0 THEN ['b', 'a', '', 'é', '日本'][1 + n % 5] END",
+    "late": "CASE WHEN n > 2990 THEN 'z' || n % 3 ELSE 'y' END",
+    "many": "'v' || CASE WHEN n % 17 > 0 THEN n % 700 END",
+    "real": "CASE WHEN n % 13 > 0 THEN (n % 6) / 4.0::DOUBLE END",
+    "money": "CAST(n % 30 AS DECIMAL(9, 2)) / 7",
+    "at": "TIMESTAMP '2026-01-01' + to_hours(n % 50)",
+    "nothing": "NULL::INTEGER",
+    "a name, {0} \"$1'": "n % 4",
+    "label": "CASE WHEN n % 19 > 0 THEN n % 2 END",
+    "yes": "n % 3 = 0",
+    "one": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("packed") / "t.parquet"
+    chosen = ", ".join(
+        f'{each} AS "{name.replace(chr(34), chr(34) * 2)}"' for name, each in TYPES.items()
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT {chosen} FROM range(3000) r(n)) TO '{path}'"
+            " (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+        )
+    return path
+
+
+def source_of(engine: Any, path: Path) -> Any:
+    return engine.source(Table(dataset="d", files=(str(path),), format="parquet"))
+
+
+def plain(record: ClassCells | GroupCells) -> dict[str, Any]:
+    """The record as lists, margins and codes included."""
+
+    def listed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: listed(each) for name, each in value.items()}
+        if isinstance(value, np.ndarray):
+            return value.tolist()
+        return {n: listed(v) for n, v in vars(value).items()} if hasattr(value, "code") else value
+
+    return {name: listed(value) for name, value in vars(record).items()}
+
+
+def in_any_order(cells: GroupCells) -> list[tuple[Any, ...]]:
+    columns = [*cells.attributes.values(), cells.label, cells.prediction, cells.count]
+    return sorted(zip(*columns, strict=True), key=str)
+
+
+@pytest.fixture
+def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Count packed and by queries; the packed way must have been taken, unless ``left``."""
+    taken: list[Any] = []
+    for module in ("packed_classes", "packed_groups"):
+        name = f"shirube.engines.duckdb.{module}.counted"
+
+        def remembered(*asked: Any) -> Any:
+            taken.append(packed_counts.counted(*asked))
+            return taken[-1]
+
+        monkeypatch.setattr(name, remembered)
+
+    def run(count: Any, *, left: bool = False) -> tuple[Any, Any]:
+        taken.clear()
+        monkeypatch.setattr(packed_counts, "LEAST_ROWS", 0)
+        packed = count()
+        assert [each is None for each in taken] == [left]
+        monkeypatch.setattr(packed_counts, "LEAST_ROWS", 10**9)
+        return packed, count()
+
+    return run
+
+
+CLASSES: list[tuple[list[str], list[str]]] = [
+    (["whole", "tiny", "few"], ["late"]),
+    (["few", "late"], ["many", "truth"]),
+    (["many", "real", "day"], ["few"]),
+    (["long", "unsigned", "at"], ["money", "nothing"]),
+    (["a name, {0} \"$1'", "nothing"], []),
+]
+
+
+@pytest.mark.parametrize(("quasi", "sensitive"), CLASSES)
+@pytest.mark.parametrize("joint", [True, False])
+def test_class_cells_equal_those_of_the_queries(
+    table: Path, both_ways: Any, quasi: list[str], sensitive: list[str], joint: bool
+) -> None:
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(
+            lambda: source.class_cells(quasi, sensitive, joint=joint, codes=True, digest_key="k")
+        )
+    assert plain(packed) == plain(queries)
+    assert packed.rows == 3000
+    assert bool(packed.margins) == (not joint and bool(sensitive))
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from(sorted(TYPES)), min_size=2, max_size=5, unique=True), st.booleans())
+def test_any_columns_are_counted_alike(
+    table: Path, both_ways: Any, columns: list[str], joint: bool
+) -> None:
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(
+            lambda: source.class_cells(columns[:1], columns[1:], joint=joint, codes=True)
+        )
+    assert plain(packed) == plain(queries)
+
+
+@pytest.mark.parametrize("prediction", ["yes", "one"])
+@pytest.mark.parametrize("label", ["label", "truth", None])
+def test_group_cells_equal_those_of_the_queries(
+    table: Path, both_ways: Any, prediction: str, label: str | None
+) -> None:
+    attributes = ["few", "whole", "late", "nothing"]
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(
+            lambda: source.group_cells(attributes, prediction=prediction, label=label)
+        )
+    assert in_any_order(packed) == in_any_order(queries)
+    assert packed.rows == queries.rows == 3000
+
+
+def test_decisions_that_are_not_binary_are_left_to_the_queries_which_refuse_them(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed_counts, "LEAST_ROWS", 0)
+    with open_engine(threads=1) as engine, pytest.raises(Exception, match="other than 0 and 1"):
+        source_of(engine, table).group_cells(["few"], prediction="whole")
+
+
+def test_too_many_values_are_left_to_the_queries(
+    table: Path, both_ways: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "_HASHED", 600)
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(lambda: source.class_cells(["many"], ["few"]), left=True)
+    assert plain(packed) == plain(queries)
+
+
+def test_too_many_bits_are_left_to_the_queries(
+    table: Path, both_ways: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "_MOST_BITS", 12)
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(lambda: source.class_cells(["tiny"], ["whole"]), left=True)
+    assert plain(packed) == plain(queries)
+
+
+def test_a_column_without_rows_packs(tmp_path: Path, both_ways: Any) -> None:
+    path = tmp_path / "t.parquet"
+    duckdb.execute(f"COPY (SELECT 1 AS a, 'x' AS b WHERE false) TO '{path}' (FORMAT parquet)")
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, path)
+        packed, queries = both_ways(lambda: source.class_cells(["a"], ["b"], codes=True))
+    assert plain(packed) == plain(queries)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.lists(st.lists(st.integers(0, 2**40), max_size=30), max_size=6),
+    st.booleans(),
+)
+def test_keys_are_counted_whatever_their_width(
+    bits: int, blocks: list[list[int]], weighted: bool
+) -> None:
+    counts = KeyCounts(bits)
+    expected: dict[int, int] = {}
+    for block in blocks:
+        keys = np.asarray([key % 2**bits for key in block], np.int64)
+        weights = np.arange(1, len(keys) + 1) if weighted else np.ones(len(keys), np.int64)
+        counts.add(keys, weights if weighted else None)
+        for key, weight in zip(keys.tolist(), weights.tolist(), strict=True):
+            expected[key] = expected.get(key, 0) + weight
+    keys, count = counts.result()
+    assert dict(zip(keys.tolist(), count.tolist(), strict=True)) == expected
+    assert keys.tolist() == sorted(expected)
+
+
+def test_gathering_loses_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shirube.engines.key_counts._AT_ONCE", 7)
+    blocks = [np.arange(start, start + 5, dtype=np.int32) for start in range(0, 50, 5)]
+    gathered_blocks = [block.tolist() for block in gathered(blocks, 50)]
+    assert [len(each) for each in gathered_blocks] == [7] * 7 + [1]
+    assert [key for block in gathered_blocks for key in block] == list(range(50))
