@@ -83,6 +83,24 @@ def engine_option(function: F) -> F:
     return click.option("--engine", type=click.Choice(ENGINES), help=HELP_ENGINE)(function)
 
 
+class Place(click.ParamType["Path | str"]):
+    """A file that is there, or the address of a database (which stays a text)."""
+
+    name = "place"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | str:
+        """Return the path of a file, or the address."""
+        if isinstance(value, Path) or "://" in value:
+            return value
+        path = Path(value)
+        # The table of a database file may stand behind it: app.sqlite#people.
+        asked = path if path.exists() else Path(value.rpartition("#")[0] or value)
+        click.Path(exists=True).convert(str(asked), param, ctx)
+        return path
+
+
 class Date(click.ParamType["dt.date"]):
     """A date written YYYY-MM-DD."""
 

@@ -41,6 +41,14 @@ def format_of(place: str | Path) -> str | None:
     return None
 
 
+def parted(place: str | Path) -> tuple[str | Path, str | None]:
+    """Return a database and the table that is named after a ``#``; None where none is."""
+    before, mark, relation = str(place).rpartition("#")
+    if not mark or Path(place).exists() or not is_database(before):
+        return place, None
+    return (before if address.is_address(before) else Path(before)), relation
+
+
 def tables(place: str | Path) -> tuple[Table, ...]:
     """Return every table and view of a database that can be read, sorted by name.
 

@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shirube.cli.lazy import Command, Group
-from shirube.cli.options import json_option, lang_option
+from shirube.cli.options import Place, engine_option, json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.texts import N_
 
 if TYPE_CHECKING:
     from shirube.measures import Measure, Parameter
 
-HELP = N_("Run one measure on a table (Parquet, CSV, JSON lines). Nothing is sealed.")
+HELP = N_(
+    "Run one measure on a table (Parquet, CSV, JSON lines; a DuckDB or SQLite file; a PostgreSQL "
+    "database). Nothing is sealed."
+)
 
 _TYPES: dict[str, click.ParamType[Any]] = {
     "integer": click.INT,
     "number": click.FLOAT,
     "boolean": click.BOOL,
     "text": click.STRING,
-    "table": click.Path(path_type=Path, exists=True),
+    "table": Place(),
 }
 
 
@@ -47,7 +50,14 @@ class MeasureGroup(Group):
 
 
 def _command_of(measure: Measure) -> click.Command:
-    def run(tables: tuple[Path, ...], encoding: str | None, as_json: bool, **given: Any) -> None:
+    def run(
+        tables: tuple[Path | str, ...],
+        encoding: str | None,
+        engine: str | None,
+        relation: str | None,
+        as_json: bool,
+        **given: Any,
+    ) -> None:
         from shirube.api import operator
         from shirube.cli.progress import progress
 
@@ -63,6 +73,8 @@ def _command_of(measure: Measure) -> click.Command:
                 further=further,
                 seed=seed,
                 encoding=encoding,
+                engine=engine,
+                relation=relation,
                 progress=told,
             )
         if as_json:
@@ -72,11 +84,12 @@ def _command_of(measure: Measure) -> click.Command:
 
             tell_measurement(made, measure)
 
+    asked = [_option(item) for item in measure.parameters]
     command = Command(
         measure.name,
-        callback=json_option(lang_option(run)),
+        callback=json_option(lang_option(engine_option(run))),
         help=str(measure.description),
-        params=[_tables(), _encoding(), *(_option(item) for item in measure.parameters)],
+        params=[_tables(), _encoding(), _relation(), *asked],
     )
     command.params += getattr(run, "__click_params__", [])
     return command
@@ -87,13 +100,20 @@ def _tables() -> click.Argument:
         ["tables"],
         nargs=-1,
         required=True,
-        type=click.Path(path_type=Path, exists=True),
+        type=Place(),
         metavar="TABLE...",
     )
 
 
 def _encoding() -> click.Option:
     return click.Option(["--encoding"], help=N_("Encoding of a CSV file (default: found out)."))
+
+
+def _relation() -> click.Option:
+    return click.Option(
+        ["--table", "relation"],
+        help=N_("The table of a database (default: its only one)."),
+    )
 
 
 def _option(parameter: Parameter) -> click.Option:
