@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -47,18 +48,20 @@ class Rows:
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
-        with duckdb.connect() as connection:
-            listed = ", ".join(f'"{name}" {self._type(name)}' for name in self.names)
-            connection.execute(f"CREATE TABLE t ({listed})")
-            if self.rows:
-                marks = "(" + ", ".join("?" for _ in self.names) + ")"
-                flat = [cell for row in self.rows for cell in row]
-                connection.execute(
-                    f"INSERT INTO t VALUES {', '.join([marks] * len(self.rows))}", flat
-                )
-            return class_cells(
-                connection, "t", quasi_identifiers, sensitive, codes=codes, digest_key=digest_key
-            )
+        return class_cells(
+            self._connection, "t", quasi_identifiers, sensitive, codes=codes, digest_key=digest_key
+        )
+
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect()
+        listed = ", ".join(f'"{name}" {self._type(name)}' for name in self.names)
+        connection.execute(f"CREATE TABLE t ({listed})")
+        if self.rows:
+            marks = "(" + ", ".join("?" for _ in self.names) + ")"
+            flat = [cell for row in self.rows for cell in row]
+            connection.execute(f"INSERT INTO t VALUES {', '.join([marks] * len(self.rows))}", flat)
+        return connection
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         return subset_cells(self.class_cells(columns, codes=True), most)
