@@ -7,6 +7,7 @@ from shirube.assessment.facts import facts
 from shirube.assessment.judging import assess
 from shirube.assessment.register import assess_register, count_outcomes
 from shirube.assessment.register_tables import load_register
+from shirube.assessment.upcoming import upcoming
 
 __all__ = [
     "assess",
@@ -17,4 +18,5 @@ __all__ = [
     "facts",
     "load_register",
     "standings",
+    "upcoming",
 ]

@@ -30,6 +30,7 @@ _COMMANDS = {
     "rules": N_("List, show and check the rules."),
     "questions": N_("Hand out the open questions as a sheet, and take the answers back in."),
     "categories": N_("Say which categories of personal information measurements rule out."),
+    "calendar": N_("List coming dates, or count a deadline in working days."),
     "draft": N_("Draft a document that a rule asks for, from the manifest."),
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),
     "ledger": N_("Verify, prove, export, back up and restore the ledger."),

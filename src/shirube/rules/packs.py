@@ -197,6 +197,7 @@ def _fact(sheet: Sheet, problems: list[Problem], at: int) -> HeldFact:
         provision=text(item["provision"]),
         text_held=item.get("text_held", False),
         start=_date(sheet, problems, "facts", at, "from") if "from" in item else None,
+        yearly=item.get("yearly", False),
     )
 
 

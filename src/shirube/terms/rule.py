@@ -94,13 +94,17 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated fact that is no rule: a heading whose text is not held, an earlier version."""
+    """A dated fact that is no rule: a heading whose text is not held, an earlier version.
+
+    ``yearly`` says that it comes round every year on the day of ``start``.
+    """
 
     id: str
     title: Text
     provision: Text
     text_held: bool = False
     start: dt.date | None = None
+    yearly: bool = False
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
+from shirube.api.operator.coming import coming_dates, deadline, write_calendar
 from shirube.api.operator.deidentify import (
     Deidentified,
     Proposals,
@@ -41,6 +42,8 @@ __all__ = [
     "categories",
     "check",
     "check_packs",
+    "coming_dates",
+    "deadline",
     "deidentify",
     "describe_measure",
     "draft",
@@ -66,4 +69,5 @@ __all__ = [
     "verify",
     "verify_proof",
     "withdraw",
+    "write_calendar",
 ]
