@@ -179,7 +179,7 @@ class _Cells:
         most = np.bincount(
             class_of, weights=np.where(rank == 0, count, 0), minlength=len(self.size)
         )
-        return most >= c * tail * (1 + _SLACK)
+        return most >= c * tail * (1 - _SLACK)
 
     def breaks_closeness(self, closeness: Closeness, share: Floats) -> NDArray[np.bool_]:
         """Return which classes are farther than t from the whole table."""

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 MOST_NODES = 1 << 22
 """A lattice of more nodes is not listed: bounds of all of them would take over 100 MB."""
 
+_ROUNDING = 1e-9
+"""Bounds leave room for the rounding of losses; a result so near to its bound is at it."""
+
 Stopped = Literal["", "interrupted", "time", "too_large"]
 
 
@@ -94,12 +97,11 @@ class Search:
         *,
         seconds: float | None = None,
         progress: Callable[[str, float | None], None] | None = None,
-        most_nodes: int = MOST_NODES,
     ) -> None:
         self._top = tuple(height - 1 for height in heights)
         self._roller, self._checker, self._objective = roller, checker, objective
-        self._ends = None if seconds is None else time.monotonic() + seconds
-        self._progress, self._most_nodes = progress, most_nodes
+        self._seconds, self._ends = seconds, math.inf
+        self._progress = progress
         self._best = _Best()
         self._lattice: Lattice | None = None
         self._low: Levels = tuple(0 for _height in heights)
@@ -114,10 +116,12 @@ class Search:
             When not even the top of the lattice satisfies the requirement.
         """
         self._begin()
+        if self._seconds is not None:
+            self._ends = time.monotonic() + self._seconds
         stopped: Stopped = ""
         try:
             self._narrow()
-            if self._nodes() <= self._most_nodes:
+            if self._nodes() <= MOST_NODES:
                 self._list()
                 self._descend()
                 self._prove()
@@ -216,7 +220,7 @@ class Search:
 
     def _count(self, levels: Levels) -> tuple[Classes, bool]:
         """Count the classes of a node, and keep it if it is the best so far."""
-        if self._ends is not None and time.monotonic() > self._ends:
+        if time.monotonic() > self._ends:
             raise _TimeIsUp
         classes = self._checker.classes(self._roller.at(levels))
         holds = classes.suppressed <= self._checker.budget
@@ -243,6 +247,9 @@ class Search:
             return None
         return (*levels[:at], level, *levels[at + 1 :])
 
+    def _is_inside(self, levels: Levels) -> bool:
+        return all(level >= low for level, low in zip(levels, self._low, strict=True))
+
     def _nodes(self) -> int:
         return math.prod(top - low + 1 for low, top in zip(self._low, self._top, strict=True))
 
@@ -259,17 +266,21 @@ class Search:
                 _("No combination of levels was found that satisfies the requirement."),
                 remedy=_("Ask for less, allow more suppression, or search longer."),
             )
+        # Nodes below ``low`` were left out when it was raised; a few of them were counted for it.
         whole = math.prod(top + 1 for top in self._top)
+        counted = sum(not self._is_inside(levels) for levels in best.checked)
         found = Found(best.levels, best.value, best.suppressed, len(best.checked), stopped=stopped)
+        found.excluded = whole - self._nodes() - counted
         if lattice is None:
             found.lower_bound = float(self._objective.first(self._low, self._low).reshape(-1)[0])
-            found.excluded = whole - self._nodes()
-            found.undecided = max(0, self._nodes() - len(best.checked))
+            found.bounded = self._nodes() - (len(best.checked) - counted)
+            if found.lower_bound < best.value - _ROUNDING:
+                found.undecided, found.bounded = found.bounded, 0
         else:
             found.undecided, lowest = lattice.open_below(best.value)
             found.lower_bound = min(best.value, lowest)
-            found.excluded = whole - lattice.size + lattice.excluded
-            found.bounded = max(0, whole - found.checked - found.excluded - found.undecided)
+            found.excluded += lattice.excluded
+            found.bounded = whole - found.checked - found.excluded - found.undecided
         if found.proven:
             found.lower_bound, found.stopped = best.value, ""
         return found
