@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Anonymeter on CSV tables: ATTACK GUESSES ORIGINAL RELEASE CONTROL [SECRET] -> JSON.
+"""Anonymeter on CSV tables: ATTACK GUESSES ORIGINAL RELEASE CONTROL SECRET -> JSON.
 
 The tables lie in memory when the clock starts. Every run draws with its own seed. ``linkability``
 splits the columns as our measure does: every second one, in the order of their names;
-``multivariate`` uses five columns at once. With
-``neighbours`` as attack, GUESSES rows of ORIGINAL are looked up in RELEASE, and the distances to
-the nearest row are printed, for a comparison without any chance.
+``multivariate`` uses five columns at once. ``neighbours TARGETS RELEASE`` looks up every target in
+the release and prints the distances to the nearest row, for a comparison without any chance.
 """
 
 from __future__ import annotations
@@ -70,15 +69,14 @@ def told(made: object) -> dict[str, object]:
 
 
 warnings.simplefilter("ignore")
-attack, number, *paths = sys.argv[1:]
-guesses, secret = int(number), paths[3] if len(paths) > 3 else ""
+attack, *paths = sys.argv[1:4] if sys.argv[1] == "neighbours" else sys.argv[1:2] + sys.argv[3:]
 tables = [pd.read_csv(path) for path in paths[:3]]
 if attack == "neighbours":
-    original, release = tables[0][: int(number)], tables[1]
-    search = MixedTypeKNeighbors(n_neighbors=1, n_jobs=1).fit(release)
-    distances, _places = search.kneighbors(original, return_distance=True)
+    search = MixedTypeKNeighbors(n_neighbors=1, n_jobs=1).fit(tables[1])
+    distances, _places = search.kneighbors(tables[0], return_distance=True)
     print(json.dumps({"results": distances[:, 0].tolist(), "cpu": [0.0]}))
     sys.exit()
+guesses, secret = int(sys.argv[2]), paths[3]
 evaluator(attack, 2, tables, secret)  # compiles
 runs, results = [], []
 for seed in range(RUNS):
