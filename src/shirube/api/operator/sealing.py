@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from shirube import evidence
+from shirube.api.clock import now as present
 from shirube.evidence import keys
 
 if TYPE_CHECKING:
@@ -88,9 +89,15 @@ class Sealing:
         *,
         now: dt.datetime,
     ) -> tuple[Evidence, ...]:
-        """Seal records as one commit; durable when this returns."""
+        """Seal records as one commit; durable when this returns.
+
+        A journey knows one moment, that of its beginning. When another program sealed since, that
+        moment lies before the last entry though no clock went back: then the present one is used.
+        """
         self.prepare()
-        return self._book.seal(items, now=now) if self._book else ()
+        last = self.evidence[-1].sealed_at if self.evidence else now
+        moment = now if last <= now else max(now, present())
+        return self._book.seal(items, now=moment) if self._book else ()
 
     def _close(self) -> None:
         if self._book:
