@@ -9,7 +9,9 @@ was found never leaves, and how far it is believed is said.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shirube.measures.privacy.descriptions.addresses import addresses
@@ -21,7 +23,7 @@ from shirube.measures.privacy.identifiers.kinds import LegalClass, Words, spoken
 from shirube.measures.privacy.identifiers.tally import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _WORDS = {kind.id: Words(kind.words) for kind in KINDS.values()}
 _SPECIAL = frozenset(kind.id for kind in KINDS.values() if kind.legal is LegalClass.SPECIAL)
@@ -50,12 +52,25 @@ def announced_by_column(column: str) -> frozenset[str]:
     return frozenset(said)
 
 
+def _outside(
+    housed: list[tuple[str, int, int, Level]], found: Iterable[tuple[str, int, int, Level]]
+) -> Iterator[tuple[str, int, int, Level]]:
+    """Yield the names that are no part of an address: towns bear the names of families."""
+    sure = [each[1:3] for each in sorted(housed, key=itemgetter(1)) if each[3] > Level.WEAK]
+    starts = [start for start, _end in sure]
+    for each in found:
+        at = bisect_right(starts, each[1]) - 1
+        if at < 0 or sure[at][1] <= each[1]:
+            yield each
+
+
 def described(block: str, column: str = "") -> Iterator[tuple[str, int, int, Level]]:
     """Yield the descriptions of people in a folded block of cells, one per line."""
     announced = announced_by_column(column)
-    found = list(names(block, announced="person_name" in announced))
+    housed = list(addresses(block, announced="address" in announced))
+    found = list(_outside(housed, names(block, announced="person_name" in announced)))
     yield from found
-    yield from addresses(block, announced="address" in announced)
+    yield from housed
     yield from birth_dates(block, announced="birth_date" in announced)
     named = {
         block.rfind("\n", 0, start) + 1 for _kind, start, _end, level in found if level > Level.WEAK

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,22 +32,35 @@ def available() -> bool:
 
 def words(line: str) -> Iterator[Word]:
     """Yield the words of a line."""
-    tokenizer, roles = _tokenizer()
+    tokenizer, known = _tokenizer()
     for low in range(0, len(line), _LONGEST):
         for word in tokenizer.tokenize(line[low : low + _LONGEST]):
             pos = word.part_of_speech_id()
-            role = roles.get(pos)
+            role = known.get(pos)
             if role is None:
-                role = roles[pos] = _role(word.part_of_speech())
+                role = known[pos] = _role(word.part_of_speech())
             yield Word(low + word.begin(), low + word.end(), word.surface(), role)
+
+
+@lru_cache(maxsize=1 << 16)
+def roles(text: str) -> frozenset[str]:
+    """Return what a word can be in a name, whatever it is where it stands."""
+    return frozenset(_role(word.part_of_speech()) for word in _dictionary().lookup(text))
+
+
+@cache
+def _dictionary() -> Any:
+    from sudachipy import Dictionary
+
+    return Dictionary()
 
 
 @cache
 def _tokenizer() -> tuple[Any, dict[int, str]]:
     """Return the tokenizer (longest words) and what is known about parts of speech."""
-    from sudachipy import Dictionary, SplitMode
+    from sudachipy import SplitMode
 
-    return Dictionary().tokenizer(mode=SplitMode.C), {}
+    return _dictionary().tokenizer(mode=SplitMode.C), {}
 
 
 def _role(pos: tuple[str, ...]) -> str:

@@ -32,7 +32,7 @@ _NAME = (
 )
 _LABELLED = re.compile(
     r"(?:氏名|お?名前|姓名|患者名?|顧客名|会員名|担当者名?|申込者名?|申請者名?|契約者名?|利用者名?|受取人|名義人?|"
-    r"保護者名?|世帯主|代表者名?|署名|差出人|宛名|宛先|届出人|フリガナ|ふりがな|カナ|(?<![A-Za-z])(?:[Ff]ull )?[Nn]ame|"
+    r"保護者名?|世帯主|代表者名?|署名|差出人|宛名|宛先|届出人|(?<![一-龥])[一-龥]{1,4}[者人主員](?=[:=])|フリガナ|ふりがな|カナ|(?<![A-Za-z])(?:[Ff]ull )?[Nn]ame|"
     r"NAME|[Aa]pplicant|[Pp]atient|[Cc]ustomer|Mrs?\.|Ms\.|Dr\.)"
     r"(?P<apart>(?:[ ]?\([^()\n]{1,8}\))?[ ]?[:=|」】\]\"'][ \"'「]{0,3}|は[、 ]?|の| )"
     rf"(?P<name>{_NAME})(?![一-龥々])"
@@ -45,9 +45,7 @@ _HONORED = re.compile(
     rf"(?P<name>{_KANJI}{{1,4}} {_KANJI}{{1,4}}|{_KANJI}{{1,7}}|{_KATA}{{2,10}}(?:[ ・]{_KATA}{{2,10}})?"
     rf"|{_HIRA}{{2,6}} {_HIRA}{{2,6}}|{_LATIN}(?: {_LATIN})?)[ ]?(?P<title>{'|'.join(sorted(_HONORIFICS, key=len, reverse=True))}|-san(?![a-z]))"
 )
-_ROMAN = re.compile(
-    r"(?<![A-Za-z.-])(?:(?P<a>[A-Z][a-z]{1,11}|[A-Z]{2,12}),? (?P<b>[A-Z][a-z]{1,11}|[A-Z]{3,12}))(?![A-Za-z-])"
-)
+_ROMAN = re.compile(r"(?<![A-Za-z.'-])(?:[A-Z][a-z]{1,11}|[A-Z]{3,12})(?![A-Za-z'-])")
 _PLACE_OR_FIRM = re.compile(
     "株式会社|有限会社|合同会社|駅|市|区|町|村|県|府|都|郡|州|山|川|島|城|寺|神社|港|線|通り|店|社|病院|医院|大学|高校|"
     "中学|小学|銀行|証券|製薬|製作所|工業|建設|電機|商事|商店|自動車|運輸|電鉄|食品|物産|支店|営業所|工場|ビル|"
@@ -58,11 +56,12 @@ _NO_NAME = frozenset(
     "お客 皆 奥 神 王 仏 各位 患者 利用者 業者 親 店員 学生 職員 隣 担当者 関係者 参加者 会員 貴 旦那 娘 息子 弟 妹 兄 姉 "
     "殿 宮 若 先 何 仕 同 模 多 一 異 有 諸 主 名 両 彼 摂 華 御社 貴社 弊社 当社 本人 代表 営業 担当 不明 不詳 非公開 記入 "
     "記載 未定 変更 確認 登録 必須 入力 一覧 欄 未記入 なし 無し 匿名 別紙 以下 下記 上記 省略 同上 保護者 御担当者 本 当 "
-    "全員 社員 従業員 役員 取引先 顧客 依頼者 相談者 被害者 加害者 運転手 看護師 医師 弁護士 教授 部長 課長 社長".split()
+    "全員 社員 従業員 役員 取引先 大家 板前 仲人 お嬢 坊 赤 両 同 某 若 主 担任 取引先 顧客 依頼者 相談者 被害者 加害者 運転手 看護師 医師 弁護士 教授 部長 課長 社長".split()
 )
 _NO_NAME_KANA = frozenset(
     "ヘルパー ドライバー スタッフ オーナー メーカー ユーザー パート アルバイト お客 みな リーダー マネージャー サブ クライアント".split()
 )
+_PEOPLE = frozenset((FAMILY, GIVEN, PERSON))
 _SEPARATORS = frozenset(" 　・")
 _SURE = re.compile("[:=|」】\\]\"']")
 _CANDIDATE = re.compile(rf"{_KANJI}{{2}}|{_KATA}{{2}}|{_KANJI} |{_HIRA}{{2}} {_HIRA}")
@@ -116,30 +115,37 @@ def _honored(block: str) -> Iterator[Found]:
         ):
             continue
         kept = _ending(name)
-        if kept:
+        if kept and not (kept.endswith("屋") and title in ("さん", "さま")):
             start += len(name) - len(kept)
             yield "person_name", start, match.end("name"), Level.ANNOUNCED
 
 
 def _ending(name: str) -> str:
     """Return the end of what stands before an honorific that is a name; empty for none."""
+    if _SPACED_KANA.fullmatch(name):
+        return name
     if name[0].isascii():
         parts = name.lower().split()
         return name if all(known_names.is_romaji(part) for part in parts) else ""
-    if morphemes.available():
-        words = list(morphemes.words(name))
-        at = len(words)
-        while at and (
-            words[at - 1].role in (FAMILY, GIVEN, PERSON) or words[at - 1].text in _SEPARATORS
-        ):
-            at -= 1
-        kept = name[words[at].start :].strip() if at < len(words) else ""
-        if kept:
-            return "" if kept in _NO_NAME else kept
-        # A rare name is no word of the dictionary, or two words side by side.
-        unknown = 2 <= len(name) <= 4 and all(len(word.text) == 1 for word in words)
-        return name if unknown and name not in _NO_NAME else ""
-    return _ending_listed(name)
+    if not morphemes.available():
+        return _ending_listed(name)
+    words = list(morphemes.words(name))
+    at = len(words)
+    while at and (words[at - 1].text in _SEPARATORS or _can_be_name(words[at - 1])):
+        at -= 1
+    kept = name[words[at].start :].strip() if at < len(words) else ""
+    if kept:
+        return "" if kept in _NO_NAME else kept
+    # A rare name is no word of the dictionary, but several that nobody puts side by side.
+    unknown = 2 <= len(name) <= 4 and all(len(word.text) == 1 for word in words)
+    return name if unknown and name not in _NO_NAME else ""
+
+
+def _can_be_name(word: Word) -> bool:
+    """Tell whether a word is a name here, or is one elsewhere."""
+    if word.role in _PEOPLE:
+        return True
+    return word.text not in _NO_NAME and bool(morphemes.roles(word.text) & _PEOPLE)
 
 
 def _ending_listed(name: str) -> str:
@@ -179,7 +185,7 @@ def _known(name: str) -> bool:
     if not morphemes.available():
         return _is_listed(name.replace(" ", ""))
     first = next(iter(morphemes.words(name)), None)
-    return first is not None and first.role in (FAMILY, GIVEN, PERSON)
+    return first is not None and first.role in _PEOPLE
 
 
 _PARTICLES = re.compile(
@@ -210,47 +216,70 @@ def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:
     """Find names among the words of a line."""
     at = 0
     while at < len(words):
-        word = words[at]
-        if word.role not in (FAMILY, GIVEN, PERSON):
+        last = _last(line, words, at)
+        low, high = words[at].start, words[last].end
+        full = last > at or _both_in_one(words[at])
+        alone = words[at].role == FAMILY and high - low >= 2
+        if not (full or alone) or _PLACE_OR_FIRM.match(line, high):
             at += 1
             continue
-        last = given = at
-        families, others = int(word.role == FAMILY), int(word.role != FAMILY)
-        while given + 1 < len(words):
-            step = 1
-            if words[given + 1].text in _SEPARATORS:
-                step = 2
-            if given + step >= len(words) or words[given + step].role not in (
-                FAMILY,
-                GIVEN,
-                PERSON,
-            ):
-                break
-            given += step
-            families += words[given].role == FAMILY
-            others += words[given].role != FAMILY
-            last = given
-            if last - at >= 4:
-                break
-        low, high = word.start, words[last].end
-        following = words[last + 1] if last + 1 < len(words) else None
+        rest = 0 if full or last + 1 == len(words) else _rare_given(line, high, words[last + 1])
         at = last + 1
-        if _PLACE_OR_FIRM.match(line, high) or _FIRM_BEFORE.search(line[:low]):
+        if _FIRM_BEFORE.search(line[:low]):
             continue
-        if last > words.index(word) and (families or others > 1):
-            yield low, high, Level.CHECKED
-        elif families and high - low >= 2:
-            rest = _rare_given(line, high, following)
-            if rest:
-                yield low, high + rest, Level.CHECKED
-            else:
-                yield low, high, Level.WEAK
+        if full or rest or (_SPOKEN_OF.search(line[:low]) and _PARTICLE.match(line, high)):
+            yield low, high + rest, Level.CHECKED
+        else:
+            yield low, high, Level.WEAK
 
 
+def _last(line: str, words: Sequence[Word], at: int) -> int:
+    """Return the last word of the name that begins at a word; the word itself where none does."""
+    word = words[at]
+    surely = word.role in _PEOPLE
+    if not surely and (
+        FAMILY not in morphemes.roles(word.text) or _INSIDE.search(line[: word.start])
+    ):
+        return at
+    last = at
+    while last + 1 < len(words) and last - at < 4:
+        step = 2 if words[last + 1].text in _SEPARATORS else 1
+        if last + step >= len(words):
+            break
+        following = words[last + step]
+        given = following.role in _PEOPLE
+        if not given and last == at and morphemes.roles(following.text) & _PEOPLE:
+            # A word that is a name elsewhere: here, if nothing continues it.
+            ended = not _GOES_ON.match(line, following.end)
+            given = ended and (surely or len(following.text) > 1)
+        if not given:
+            break
+        last += step
+    return last
+
+
+def _both_in_one(word: Word) -> bool:
+    """Tell whether the dictionary holds a family and a given name as one word (森太郎)."""
+    return word.role in (GIVEN, PERSON) and any(
+        FAMILY in morphemes.roles(word.text[:cut]) and GIVEN in morphemes.roles(word.text[cut:])
+        for cut in range(1, len(word.text) - 1)
+    )
+
+
+_SPACED_KANA = re.compile(f"(?:{_KATA}{{2,10}}[ ・]{_KATA}{{2,10}}|{_HIRA}{{2,6}} {_HIRA}{{2,6}})")
+_INSIDE = re.compile(f"{_KANJI}$")
+_GOES_ON = re.compile(f"{_KANJI}|{_KATA}")
+_SPOKEN_OF = re.compile(
+    "(?:担当者?|担任|上司|部下|同僚|友人|知人|社員|店員|患者|被告|容疑者|窓口|当方|弊社|当社|営業|経理|総務|人事|秘書|隣席)の$"
+)
+_PARTICLE = re.compile("[がはにと、。]|です|より|から|まで")
 _REST = re.compile(
     rf"[ ]?({_KANJI}{{1,3}}|[ぁ-ゖ]{{2,4}}|{_KATA}{{2,5}})(?![一-龥々ぁ-ゖァ-ヺー]|[A-Za-z0-9])"
 )
-_REST_KANJI = re.compile(rf"[ ]?({_KANJI}{{2,3}})(?!{_KANJI})")
+_SOMEBODY = re.compile(
+    r"と申し|容疑者|被告|在住|さん|様|氏|殿|先生|の(?:妻|夫|父|母|子|長男|長女|次男|次女)|[ (]{1,2}(?:19|20|昭和|平成|[0-9]{1,3}歳)"
+)
+_REST_KANJI = re.compile(rf"[ ]?({_KANJI}{{1,3}})(?!{_KANJI})")
 
 
 def _rare_given(line: str, end: int, following: Word | None) -> int:
@@ -260,12 +289,10 @@ def _rare_given(line: str, end: int, following: Word | None) -> int:
         return 0
     text = match[1]
     # A known word of several characters after a family name is that word, not a name.
-    first = following.text.strip()
-    if len(first) > 1 and following.role == OTHER and not match[0].startswith(" "):
-        return 0
-    if set(text) <= known_names.GIVEN_CHARACTERS:
-        return len(match[0])
-    return 0
+    if len(following.text.strip()) > 1 and following.role == OTHER and match[0][0] != " ":
+        return len(match[0]) if _SOMEBODY.match(line, match.end()) else 0
+    likely = set(text) <= known_names.GIVEN_CHARACTERS or _SOMEBODY.match(line, match.end())
+    return len(match[0]) if likely else 0
 
 
 @cache
@@ -298,15 +325,31 @@ def _full_listed(line: str) -> Iterator[tuple[int, int, Level]]:
 
 def _roman(block: str) -> Iterator[Found]:
     """Find names in Latin letters that read as Japanese syllables."""
-    for match in _ROMAN.finditer(block):
-        a, b = match["a"].lower(), match["b"].lower()
-        if not (known_names.is_romaji(a) and known_names.is_romaji(b)):
+    words = [match for match in _ROMAN.finditer(block) if known_names.is_romaji(match[0].lower())]
+    family, given = known_names.roman_surnames(), known_names.roman_given_names()
+    at = 0
+    while at + 1 < len(words):
+        first, second = words[at], words[at + 1]
+        at += 1
+        if block[first.end() : second.start()] not in (" ", ", ", ","):
             continue
-        family, given = known_names.roman_surnames(), known_names.roman_given_names()
-        known = (a in family) + (a in given) + (b in family) + (b in given)
+        a, b = first[0].lower(), second[0].lower()
         both = (a in family and b in given) or (a in given and b in family)
-        if known and (both or min(len(a), len(b)) >= 3):
-            yield "person_name", match.start(), match.end(), Level.CHECKED
+        known = a in family or a in given or b in family or b in given
+        capitals = first[0].isupper() and len(a) >= 3 and not second[0].isupper()
+        greeted = _GREETED.search(block, max(0, first.start() - 12), first.start())
+        if {a, b} & _ROMAN_PLACES and not (both or greeted):
+            continue
+        if both or (min(len(a), len(b)) >= 3 and (known or capitals or greeted)):
+            yield "person_name", first.start(), second.end(), Level.CHECKED
+            at += 1
+
+
+_GREETED = re.compile(r"(?:Dear|Mr\.?|Ms\.?|Mrs\.?|Dr\.?|Prof\.?|[Bb]y|[Ff]rom|[Tt]o|CC|Attn):? $")
+_ROMAN_PLACES = frozenset(
+    "tokyo osaka kyoto nagoya yokohama kobe fukuoka sapporo hiroshima sendai nara shinjuku shibuya japan kita minami "
+    "higashi nishi hokkaido okinawa kyushu shikoku honshu kansai kanto tohoku haneda narita made same note home take".split()
+)
 
 
 def _apart(found: list[Found]) -> Iterator[Found]:

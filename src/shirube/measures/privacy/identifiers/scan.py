@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from shirube.measures.privacy import descriptions
+from shirube.measures.privacy.descriptions.kinds import KINDS as DESCRIPTIONS
 from shirube.measures.privacy.identifiers.compiled import search, worth
 from shirube.measures.privacy.identifiers.folding import fold
 from shirube.measures.privacy.identifiers.judging import Judged, judged
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Ends = NDArray[np.int64]
 
-ALL_KINDS = {**KINDS, **descriptions.KINDS}
+ALL_KINDS = {**KINDS, **DESCRIPTIONS}
 """Identifiers first, then descriptions."""
 
 _NAMES = tuple(ALL_KINDS)
