@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from shirube.ledger.errors import MalformedTile
-from shirube.ledger.tree import HASH_BYTES
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -88,19 +87,6 @@ def parse_bundle(content: bytes, width: int) -> list[bytes]:
     if place != len(content) or len(entries) != width:
         raise _malformed(_("it does not hold {width} whole entries").format(width=width))
     return entries
-
-
-def parse_hashes(content: bytes, width: int) -> list[bytes]:
-    """Read exactly ``width`` hashes.
-
-    Raises
-    ------
-    MalformedTile
-        The file has another length.
-    """
-    if len(content) != width * HASH_BYTES:
-        raise _malformed(_("it does not hold {width} hashes").format(width=width))
-    return [content[place : place + HASH_BYTES] for place in range(0, len(content), HASH_BYTES)]
 
 
 def _malformed(detail: str) -> MalformedTile:
