@@ -77,7 +77,7 @@ def in_any_order(cells: GroupCells) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Count packed and by queries; the packed way must have been taken, unless ``left``."""
+    """Count packed and by queries; ``left`` says whether the table must be left to the queries."""
     taken: list[Any] = []
     for module in ("packed_classes", "packed_groups"):
         name = f"shirube.engines.duckdb.{module}.counted"
@@ -88,11 +88,11 @@ def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
 
         monkeypatch.setattr(name, remembered)
 
-    def run(count: Any, *, left: bool = False) -> tuple[Any, Any]:
+    def run(count: Any, *, left: bool | None = False) -> tuple[Any, Any]:
         taken.clear()
         monkeypatch.setattr(packed_counts, "LEAST_ROWS", 0)
         packed = count()
-        assert [each is None for each in taken] == [left]
+        assert left is None or [each is None for each in taken] == [left]
         monkeypatch.setattr(packed_counts, "LEAST_ROWS", 10**9)
         return packed, count()
 
@@ -133,7 +133,8 @@ def test_any_columns_are_counted_alike(
     with open_engine(threads=1) as engine:
         source = source_of(engine, table)
         packed, queries = both_ways(
-            lambda: source.class_cells(columns[:1], columns[1:], joint=joint, codes=True)
+            lambda: source.class_cells(columns[:1], columns[1:], joint=joint, codes=True),
+            left=None,  # five wide columns may have too many bits
         )
     assert plain(packed) == plain(queries)
 
@@ -213,7 +214,7 @@ def test_keys_are_counted_whatever_their_width(
 
 
 def test_gathering_loses_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shirube.engines.key_counts._AT_ONCE", 7)
+    monkeypatch.setattr("shirube.engines.key_counts._BYTES_AT_ONCE", 28)
     blocks = [np.arange(start, start + 5, dtype=np.int32) for start in range(0, 50, 5)]
     gathered_blocks = [block.tolist() for block in gathered(blocks, 50)]
     assert [len(each) for each in gathered_blocks] == [7] * 7 + [1]

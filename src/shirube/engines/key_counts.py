@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counting equal keys in numpy: dense counters where the keys are few, sorted runs above.
+"""Counting equal keys in numpy: a counter per key where keys are few, sorted runs above.
 
 numpy sorts whole numbers with the vector unit (eight nanoseconds a key), so sorting millions at a
 time and adding up neighbours costs less than a hash table. Memory is bounded by the distinct keys:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_DENSE_BITS = 21
-_AT_ONCE = 1 << 22
+_DENSE_BITS = 22
+_BYTES_AT_ONCE = 64 << 20
 IN_CACHE_BITS = 14
 """So few counters lie in the processor's cache: there is nothing to gain from larger blocks."""
 
 
 def gathered(blocks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
-    """Yield the blocks joined to larger ones, at most ``_AT_ONCE`` keys; each lives until the next.
+    """Yield the blocks joined to larger ones; each lives until the next.
 
     ``rows`` is how many keys there are at most.
     """
@@ -34,7 +34,8 @@ def gathered(blocks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]
     used = 0
     for block in blocks:
         if buffer is None:
-            buffer = np.empty(min(_AT_ONCE, max(rows, len(block))), block.dtype)
+            most = _BYTES_AT_ONCE // block.itemsize
+            buffer = np.empty(min(most, max(rows, len(block))), block.dtype)
         start = 0
         while start < len(block):
             part = block[start : start + len(buffer) - used]
@@ -52,23 +53,23 @@ class KeyCounts:
 
     def __init__(self, bits: int) -> None:
         self._bits = bits
-        self._dense = np.zeros(1 << bits if bits <= _DENSE_BITS else 0, np.int64)
+        self._dense = np.zeros(1 << bits if bits <= IN_CACHE_BITS else 0, np.int64)
         self._runs: list[tuple[NDArray[Any], Ints]] = []
 
     def add(self, keys: NDArray[Any], weights: Ints | None = None) -> None:
-        """Count a block of keys; with ``weights`` each stands for so many. The block is kept."""
-        if self._bits <= _DENSE_BITS:
-            if self._bits <= IN_CACHE_BITS:
-                np.add.at(self._dense, keys, 1 if weights is None else weights)
-            elif weights is None:
-                self._dense += np.bincount(keys, minlength=len(self._dense))
-            else:
-                np.add.at(self._dense, keys, weights)
+        """Count a block of keys; with ``weights`` each stands for so many."""
+        if len(self._dense):
+            self._add_dense(keys, weights)
             return
         if weights is None:
             self._runs.append(_run(np.sort(keys)))
         else:
             self._runs.append(_summed(keys, weights))
+        if self._bits <= _DENSE_BITS and len(self._runs) > 1:
+            self._dense = np.zeros(1 << self._bits, np.int64)
+            for run in self._runs:
+                self._dense[run[0]] += run[1]
+            self._runs = []
         # A run is merged when it is no longer much smaller than the one before it, so that a key
         # is merged a logarithmic number of times.
         while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) >= len(self._runs[-2][0]):
@@ -76,12 +77,20 @@ class KeyCounts:
 
     def result(self) -> tuple[NDArray[Any], Ints]:
         """Return the keys that occurred, ascending, and how often."""
-        if self._bits <= _DENSE_BITS:
+        if len(self._dense):
             found = np.flatnonzero(self._dense)
             return found, self._dense[found]
         while len(self._runs) > 1:
             self._merge()
         return self._runs[0] if self._runs else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    def _add_dense(self, keys: NDArray[Any], weights: Ints | None) -> None:
+        """Count with a counter per key; in the order of the keys where the counters are many."""
+        if self._bits <= IN_CACHE_BITS:
+            np.add.at(self._dense, keys, 1 if weights is None else weights)
+            return
+        found, count = _run(np.sort(keys)) if weights is None else _summed(keys, weights)
+        self._dense[found] += count
 
     def _merge(self) -> None:
         """Add the last two runs up."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
+from shirube.engines.class_codes import side_by_side
 from shirube.engines.duckdb.class_cells import class_cells
 from shirube.engines.subsets import subset_cells
 from shirube.terms.source import Table, TableColumn
@@ -45,12 +46,14 @@ class Rows:
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
+        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
-        return class_cells(
+        cells = class_cells(
             self._connection, "t", quasi_identifiers, sensitive, codes=codes, digest_key=digest_key
         )
+        return cells if joint or not sensitive else side_by_side(cells)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

@@ -68,10 +68,10 @@ class Cells:
         chosen = self.keys if among is None else self.keys[among]
         number = self.number(chosen, at)
         if self._packed.fields[at].bits > _MOST_DENSE:
-            return np.unique(number, return_inverse=True)[1]
+            return np.asarray(np.unique(number, return_inverse=True)[1])
         present = np.zeros(self._packed.fields[at].size, bool)
         present[number] = True
-        return (np.cumsum(present) - 1)[number]
+        return np.asarray((np.cumsum(present) - 1)[number])
 
     def margin(self, at: int) -> ClassMargin:
         """Return the cells as those of one sensitive column."""
@@ -94,7 +94,7 @@ class Cells:
         own = block >> kind(self._drop)
         for at in self._others:
             own = (own << kind(self._packed.fields[at].bits)) | self._packed.number(block, at)
-        return own
+        return np.asarray(own)
 
 
 def counted(

@@ -130,6 +130,7 @@ def packing(
         if field is None:
             return None
         fields.append(field)
+    _narrowed(session, relation, fields, missing=nulls)
     ends = np.cumsum([field.bits for field in reversed(fields)])[::-1].tolist()
     if not fields or ends[0] > _MOST_BITS or rows >= 2**31:
         return None
@@ -149,7 +150,8 @@ def keys(session: Session, relation: str, packed: Packing) -> Iterator[NDArray[A
 
     wide = packed.bits > 31
     type, kind = _kind_of(packed.bits)
-    terms, asked, lookups = [], [], []
+    terms, lookups = [], []
+    asked: list[tuple[str, str]] = []
     lists: list[list[str | None]] = []
     for field, shift in zip(packed.fields, packed.shifts, strict=True):
         if field.hashes is not None:
@@ -266,6 +268,20 @@ def _in_list(name: str, values: tuple[str, ...], *, missing: bool) -> Field:
     null = len(values) + 1 if missing else None
     whole = (*values, None) if missing else values
     return Field(name, "VARCHAR", len(whole) + 1, null, values=whole)
+
+
+def _narrowed(
+    session: Session, relation: str, fields: list[Field], *, missing: dict[str, int]
+) -> None:
+    """Look the widest ranges up by hash where all fields together are too wide."""
+    for field in sorted(fields, key=lambda each: -each.bits):
+        if sum(each.bits for each in fields) <= _MOST_BITS or field.hashes is not None:
+            return
+        short = _hashed(
+            session, relation, field.column, field.type, missing=bool(missing[field.column])
+        )
+        if short is not None:
+            fields[fields.index(field)] = short
 
 
 def _hashed(

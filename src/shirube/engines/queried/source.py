@@ -32,13 +32,15 @@ class QueriedSource:
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
+        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values."""
+        from shirube.engines.class_codes import side_by_side
         from shirube.engines.queried.class_cells import class_cells
 
-        return class_cells(
+        cells = class_cells(
             self._asked,
             self._relation,
             self._countable([*quasi_identifiers, *sensitive]),
@@ -46,6 +48,7 @@ class QueriedSource:
             codes=codes,
             digest_key=digest_key,
         )
+        return cells if joint or not sensitive else side_by_side(cells)
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         """Count the sizes of classes of every set of at most ``most`` of the columns."""

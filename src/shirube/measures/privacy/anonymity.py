@@ -161,7 +161,10 @@ def anonymity(
     _check_models(source, sensitive, ordered, hierarchy, hierarchy_of, max_alpha)
     # Drawn for this comparison and thrown away: who held it could try out values.
     key = secrets.token_hex(16) if hierarchy is not None else None
-    cells = source.class_cells(quasi_identifiers, sensitive, digest_key=key)
+    # Every model looks at one sensitive column at a time, so their product is never needed.
+    cells = source.class_cells(
+        quasi_identifiers, sensitive, joint=len(sensitive) < 2, digest_key=key
+    )
     if population is not None and population < cells.rows:
         raise Problem(
             _("The population ({population}) is smaller than the table ({rows} rows).").format(
@@ -260,7 +263,7 @@ def _models(
     from shirube.measures.privacy.class_models import sensitive_models
 
     found: dict[str, SensitiveModels | Text] = {}
-    for column in cells.sensitive:
+    for column in asked:
         if cells.rows < 2:
             found[column] = _too_few(cells.rows)
         elif cells.nulls.get(column) == cells.rows:
@@ -299,7 +302,7 @@ def _class_values(
         Value(name="rows", value=rows, unit="count", sample_size=rows),
         Value(name="classes", value=classes, unit="count", sample_size=rows),
         Value(name="quasi_identifiers", value=len(cells.quasi_identifiers), unit="count"),
-        Value(name="sensitive", value=len(cells.sensitive), unit="count"),
+        Value(name="sensitive", value=len(cells.sensitive or cells.margins), unit="count"),
     ]
     reason = _no_class(cells)
     if reason:

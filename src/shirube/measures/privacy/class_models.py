@@ -125,6 +125,9 @@ def sensitive_models(
 
 def _margin(cells: ClassCells, column: str) -> tuple[Ints, Ints, Ints]:
     """Return the cells of class x one sensitive column, summed over the other columns."""
+    if column in cells.margins:
+        margin = cells.margins[column]
+        return margin.class_id, margin.code, margin.count
     code = cells.sensitive[column]
     if len(cells.sensitive) == 1:
         return cells.class_id, code, cells.count
@@ -199,8 +202,10 @@ def _block_models(
 
 def _recursive_c(class_id: Ints, count: Ints, distinct: int) -> float:
     """Return max_e r_1 / (r_l + ... + r_m), counts of a class from large to small."""
-    order = np.lexsort((-count, class_id))
-    count = count[order]
+    width = int(count.max()) + 1
+    # Sorting values costs a tenth of sorting places, and the classes keep theirs.
+    base = class_id * width + (width - 1)
+    count = base - np.sort(base - count)
     first = np.searchsorted(class_id, np.arange(class_id[-1] + 1))
     rank = np.arange(class_id.size) - first[class_id]
     tail = np.bincount(class_id, weights=np.where(rank >= distinct - 1, count, 0))
