@@ -2,7 +2,7 @@
 """All nodes of a lattice as one array: bounds, and which nodes are still undecided.
 
 Nodes below a node are a box of the array, and so are those above it: excluding them, or raising
-their bounds, is one operation on a slice.
+their bounds, is one operation on a slice. Attributes of one level only have no axis.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from shirube.deidentification.rolling import Levels
@@ -21,11 +23,11 @@ class Lattice:
     """The box of nodes from ``low`` to ``top`` (both included) with a bound for each."""
 
     def __init__(self, low: Levels, top: Levels, bounds: NDArray[np.float64]) -> None:
-        self._low, self._top = low, top
-        self._bounds = bounds.copy()
-        self._open = np.ones(bounds.shape, bool)
-        self._order = np.argsort(bounds, axis=None, kind="stable")
-        self._dead = np.zeros(bounds.shape, bool)
+        self._low = low
+        self._axes = [at for at, lowest in enumerate(low) if top[at] > lowest]
+        shape = tuple(top[at] - low[at] + 1 for at in self._axes)
+        self._bounds = bounds.reshape(shape).copy()
+        self._open, self._dead = np.ones(shape, bool), np.zeros(shape, bool)
 
     @property
     def size(self) -> int:
@@ -58,25 +60,26 @@ class Lattice:
     def raise_below(self, levels: Levels, bounds: NDArray[np.float64]) -> None:
         """Raise the bounds of all nodes below a node."""
         box = self._below(levels)
-        np.maximum(self._bounds[box], bounds, out=self._bounds[box])
+        known = self._bounds[box]
+        np.maximum(known, bounds.reshape(known.shape), out=known)
 
     def raise_above(self, levels: Levels, bound: float) -> None:
         """Raise the bounds of all nodes above a node."""
-        box = tuple(
-            slice(max(level - low, 0), None) for level, low in zip(levels, self._low, strict=True)
-        )
-        np.maximum(self._bounds[box], bound, out=self._bounds[box])
+        box = tuple(slice(max(levels[at] - self._low[at], 0), None) for at in self._axes)
+        known = self._bounds[box]
+        np.maximum(known, bound, out=known)
 
     def lowest(self, value: float) -> Levels | None:
         """Return an undecided node with the lowest bound, if that is below ``value``."""
         waiting = np.where(self._open, self._bounds, np.inf).reshape(-1)
         at = int(np.argmin(waiting))
-        return self._levels(at) if waiting[at] < value else None
+        if not waiting[at] < value:
+            return None
+        return self._levels([int(place) for place in np.unravel_index(at, self._open.shape)])
 
     def climb(self, levels: Levels, value: float) -> Levels:
         """Return a maximal undecided node above the given one whose bound is below ``value``."""
-        place = self._place(levels) or ()
-        at = list(place)
+        at = list(self._place(levels) or ())
         while True:
             steps = []
             for axis, level in enumerate(at):
@@ -85,7 +88,7 @@ class Lattice:
                     if self._open[above] and self._bounds[above] < value:
                         steps.append((float(self._bounds[above]), axis))
             if not steps:
-                return tuple(level + low for level, low in zip(at, self._low, strict=True))
+                return self._levels(at)
             at[min(steps)[1]] += 1
 
     def open_below(self, value: float) -> tuple[int, float]:
@@ -95,14 +98,15 @@ class Lattice:
         return len(waiting), float(waiting.min()) if waiting.size else np.inf
 
     def _place(self, levels: Levels) -> tuple[int, ...] | None:
-        at = tuple(level - low for level, low in zip(levels, self._low, strict=True))
-        return at if min(at, default=0) >= 0 else None
+        if any(level < low for level, low in zip(levels, self._low, strict=True)):
+            return None
+        return tuple(levels[at] - self._low[at] for at in self._axes)
 
     def _below(self, levels: Levels) -> tuple[slice, ...]:
-        return tuple(
-            slice(0, max(level - low + 1, 0)) for level, low in zip(levels, self._low, strict=True)
-        )
+        return tuple(slice(0, max(levels[at] - self._low[at] + 1, 0)) for at in self._axes)
 
-    def _levels(self, flat: int) -> Levels:
-        at = np.unravel_index(flat, self._open.shape)
-        return tuple(int(level) + low for level, low in zip(at, self._low, strict=True))
+    def _levels(self, place: Sequence[int]) -> Levels:
+        levels = list(self._low)
+        for at, above in zip(self._axes, place, strict=True):
+            levels[at] += above
+        return tuple(levels)

@@ -43,7 +43,7 @@ class Objective(Protocol):
     """A number to be minimised over the lattice."""
 
     def first(self, low: Levels, high: Levels) -> Floats:
-        """Return the bound of each node of a box of the lattice; the shape is that of the box."""
+        """Return the bound of each node of a box of the lattice, in the order of levels."""
         ...
 
     def below(self, levels: Levels, classes: Classes, low: Levels) -> Floats | None:
@@ -155,9 +155,7 @@ class Loss:
                 for level in range(bottom, top + 1)
             ]
             product = (product[:, np.newaxis] * np.asarray(line)).reshape(-1)
-        shape = tuple(top - bottom + 1 for bottom, top in zip(low, high, strict=True))
-        bounds = product ** (1.0 / max(len(shape), 1)) - 1.0 - _LAST_DECIMAL
-        return bounds.reshape(shape)
+        return np.asarray(product ** (1.0 / max(len(low), 1)) - 1.0 - _LAST_DECIMAL)
 
 
 class AverageClassSize:
@@ -170,14 +168,12 @@ class AverageClassSize:
 
     def first(self, low: Levels, high: Levels) -> Floats:
         """Return the bound that k sets: there are at most rows/k classes beside the suppressed."""
-        most = self._rows // self._k + 1
-        shape = tuple(top - bottom + 1 for bottom, top in zip(low, high, strict=True))
-        return np.full(shape, self._rows / max(most, 1))
+        return np.full(_nodes(low, high), self._rows / (self._rows // self._k + 1))
 
     def below(self, levels: Levels, classes: Classes, low: Levels) -> Floats | None:
         """Return bounds: what is surely suppressed makes no class but one."""
         kept = self._rows - classes.surely_suppressed
-        return self.first(low, levels) * 0 + self._rows / (kept // self._k + 1)
+        return np.full(_nodes(low, levels), self._rows / (kept // self._k + 1))
 
     def above(self, levels: Levels, classes: Classes) -> float | None:
         """Return the bound for all nodes above: they have no more classes than this one."""
@@ -201,13 +197,13 @@ class Discernibility:
 
     def first(self, low: Levels, high: Levels) -> Floats:
         """Return the bound that k sets: every row lies among k."""
-        shape = tuple(top - bottom + 1 for bottom, top in zip(low, high, strict=True))
-        return np.full(shape, float(self._rows * min(self._k, self._rows)))
+        return np.full(_nodes(low, high), float(self._rows * self._k))
 
     def below(self, levels: Levels, classes: Classes, low: Levels) -> Floats | None:
         """Return bounds: what is surely suppressed counts all rows."""
         gone = classes.surely_suppressed
-        return self.first(low, levels) * 0 + (gone * self._rows + (self._rows - gone) * self._k)
+        least = gone * self._rows + (self._rows - gone) * self._k
+        return np.full(_nodes(low, levels), float(least))
 
     def above(self, levels: Levels, classes: Classes) -> float | None:
         """Return the bound for all nodes above: every row lies among at least as many."""
@@ -219,6 +215,10 @@ class Discernibility:
         del levels
         kept = classes.size[~classes.broken]
         return float((kept * kept).sum() + classes.suppressed * self._rows)
+
+
+def _nodes(low: Levels, high: Levels) -> int:
+    return math.prod(top - bottom + 1 for bottom, top in zip(low, high, strict=True))
 
 
 def _rounded(loss: float) -> float:

@@ -194,7 +194,7 @@ class Search:
                 if raised is None:
                     continue
                 for child in self._children(raised):
-                    bound = float(self._objective.first(child, child).reshape(-1)[0])
+                    bound = float(self._objective.first(child, child)[0])
                     if bound < self._best.value:
                         self._check(child)
                 if self._best.levels != at:
@@ -272,7 +272,7 @@ class Search:
         found = Found(best.levels, best.value, best.suppressed, len(best.checked), stopped=stopped)
         found.excluded = whole - self._nodes() - counted
         if lattice is None:
-            found.lower_bound = float(self._objective.first(self._low, self._low).reshape(-1)[0])
+            found.lower_bound = float(self._objective.first(self._low, self._low)[0])
             found.bounded = self._nodes() - (len(best.checked) - counted)
             if found.lower_bound < best.value - _ROUNDING:
                 found.undecided, found.bounded = found.bounded, 0

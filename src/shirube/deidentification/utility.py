@@ -93,7 +93,7 @@ def _entropy(count: Ints) -> float:
     if not present.size:
         return 0.0
     share = present / present.sum()
-    return float(-(share * np.log(share)).sum())
+    return max(0.0, float(-(share * np.log(share)).sum()))
 
 
 def model(transformed: Transformed, target: str, seed: int) -> ModelUtility | None:
