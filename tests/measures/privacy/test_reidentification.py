@@ -57,7 +57,7 @@ def values(result: Result) -> dict[str, Any]:
 
 
 def rows_of(result: Result, attack: str) -> dict[str, tuple[Any, ...]]:
-    return {str(row[2]): row[3:5] for row in result.details[0].rows if row[0] == attack}
+    return {str(row[1]): row[2:4] for row in result.details[0].rows if row[0] == attack}
 
 
 def people(many: int, seed: int) -> list[tuple[object, ...]]:
@@ -95,8 +95,8 @@ def test_four_rows_by_hand(tmp_path: Path) -> None:
         sensitive=("illness",),
         linked=("age", "illness"),
     )
-    assert rows_of(result, "inference")["main"] == (4, 4)
-    assert rows_of(result, "inference")["control"] == (2, 0)
+    assert rows_of(result, "inference: illness")["main"] == (4, 4)
+    assert rows_of(result, "inference: illness")["control"] == (2, 0)
     assert rows_of(result, "linkability")["main"] == (4, 3)
     assert rows_of(result, "univariate")["main"][0] == 8
     # Of the control, age >= 60 fits one row, city = z one, the others none: 2 of 8.

@@ -78,7 +78,7 @@ def test_four_bare_hashes_fall_and_a_keyed_one_does_not(tmp_path: Path) -> None:
         "known_candidates": 2, "reversed": 4, "reversed_share": 0.8,
     }  # fmt: skip
     assert result.details[0].rows == (
-        ("phone", "sha256", "hex", 2, 1, 0.5),
+        ("phone", "sha256", "hex", 1, 2, 0.5),
         ("number", "sha1", "hex", 1, 1, 1.0),
         ("name", "md5", "hex", 1, 1, 1.0),
         ("mail", "sha256", "base64", 1, 1, 1.0),

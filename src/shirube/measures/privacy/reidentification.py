@@ -59,6 +59,12 @@ PRODUCES = (
     Name("rows_original", "number", Text("元の表の行数", "rows of the original table"), "count"),
     Name("rows_control", "number", Text("対照の行数", "rows of the control table"), "count"),
     Name("columns", "number", Text("攻撃者が用いる列の数", "columns that are used"), "count"),
+    Name(
+        "columns_left_out",
+        "number",
+        Text("用いていない列の数", "columns of the release that are not used"),
+        "count",
+    ),
     *(name for attack, title in _ATTACKS.items() for name in _names(attack, title)),
     Name("inference_column", "text", Text("リスクが最大の列", "column with the largest risk")),
 )
@@ -186,7 +192,7 @@ def reidentification(
         progress=progress,
     )
     return Result(
-        values=telling.values(PRODUCES, drawn, outcomes, sensitive),
+        values=telling.values(PRODUCES, drawn, outcomes, sensitive, left_out),
         sample_size=min(guesses, drawn[1].taken),
         method=METHOD,
         details=(telling.table(outcomes, _ATTACKS, len(sensitive)),),
@@ -284,7 +290,7 @@ def _columns(
     linked: Sequence[str],
     categories: Sequence[str],
 ) -> tuple[list[str], list[str]]:
-    """Return the columns of the attack, and those of the release that other tables lack."""
+    """Return the columns of the attack, and those of the release that are not among them."""
     names = [[column.name for column in source.table.columns] for source in tables]
     shared = [name for name in names[0] if all(name in other for other in names[1:])]
     wanted = [*dict.fromkeys([*(columns or shared), *sensitive])]
@@ -316,4 +322,4 @@ def _columns(
         )
     if problems:
         raise Problems(problems)
-    return wanted, [name for name in names[0] if name not in shared]
+    return wanted, [name for name in names[0] if name not in wanted]

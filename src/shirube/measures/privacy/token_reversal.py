@@ -243,7 +243,7 @@ def _by_column(hashes: dict[str, dict[bytes, str]], back: set[bytes]) -> Detail:
         for digest, form in found.items():
             kinds.setdefault((ALGORITHMS[len(digest)], form), []).append(digest in back)
         rows += [
-            (name, algorithm, form, len(each), sum(each), sum(each) / len(each))
+            (name, algorithm, form, sum(each), len(each), sum(each) / len(each))
             for (algorithm, form), each in sorted(kinds.items())
         ]
     return Detail(
@@ -253,8 +253,8 @@ def _by_column(hashes: dict[str, dict[bytes, str]], back: set[bytes]) -> Detail:
             Column("column", Text("列", "column")),
             Column("algorithm", Text("方式", "algorithm")),
             Column("form", Text("表記", "form")),
-            Column("tokens", Text("ハッシュ値", "hashes"), "count"),
             Column("reversed", Text("復元", "reversed"), "count"),
+            Column("tokens", Text("ハッシュ値", "hashes"), "count"),
             Column("reversed_share", Text("復元の割合", "share reversed"), "share"),
         ),
         rows=tuple(rows),

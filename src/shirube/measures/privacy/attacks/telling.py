@@ -25,7 +25,7 @@ _NO_CONTROL = N_(
 _NO_GUESS = N_("The released table offers no guess: no predicate fits exactly one of its rows.")
 _ALWAYS = N_("Every guess about the control was right as well, so no risk can be told from it.")
 
-_OF_TABLES = ("rows", "rows_original", "rows_control", "columns")
+_OF_TABLES = ("rows", "rows_original", "rows_control", "columns", "columns_left_out")
 
 
 def values(
@@ -33,14 +33,19 @@ def values(
     tables: Sequence[Records],
     outcomes: Sequence[Outcome],
     sensitive: Sequence[str],
+    left_out: Sequence[str],
 ) -> tuple[Value, ...]:
     """Return every value that the measure declares, in its order."""
-    counts = [table.rows for table in tables] + [None] * (3 - len(tables))
+    rows = [table.rows for table in tables] + [None] * (3 - len(tables))
+    counts = [*rows, len(tables[0].columns), len(left_out)]
     found: dict[str, Value] = {
-        name: Value(name=name, value=count, unit="count", reason=None if count is not None else no)
-        for name, count, no in zip(
-            _OF_TABLES, [*counts, len(tables[0].columns)], [Text.of(_NO_CONTROL)] * 4, strict=True
+        name: Value(
+            name=name,
+            value=count,
+            unit="count",
+            reason=None if count is not None else Text.of(_NO_CONTROL),
         )
+        for name, count in zip(_OF_TABLES, counts, strict=True)
     }
     for attack in ("univariate", "multivariate", "linkability", "inference"):
         ran = [each for each in outcomes if each.attack == attack]
@@ -69,7 +74,7 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
             ("risk", None, None, risk),
         )
         rows += [
-            (one.attack, one.target or None, name, guesses, successes, *_ends(rate))
+            (_label(one), name, guesses, successes, *_ends(rate))
             for name, guesses, successes, rate in told
         ]
     names = " / ".join(f"{name}: {title.ja}" for name, title in titles.items())
@@ -79,7 +84,6 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
         title=Text("攻撃の的中の割合と基準、対照", "Rates of the attacks, baseline and control"),
         columns=(
             Column("attack", Text("攻撃", "attack")),
-            Column("target", Text("対象の列", "column guessed")),
             Column("against", Text("区分", "what")),
             Column("guesses", Text("推測の数", "guesses"), "count"),
             Column("successes", Text("的中の数", "right"), "count"),
@@ -88,7 +92,7 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
             Column("rate_high", Text("上端", "to"), "share"),
         ),
         rows=tuple(rows),
-        chart="intervals",
+        chart="compared",
         note=Text(
             f"{names}。main: 主攻撃、baseline: 無作為の推測、control: 元の表にいない人、"
             "risk: (main−control)÷(1−control)。",
@@ -96,6 +100,11 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
             "not in the original, risk: (main - control) / (1 - control).",
         ),
     )
+
+
+def _label(one: Outcome) -> str:
+    """Name an attack with the column it is after."""
+    return f"{one.attack}: {one.target}" if one.target else one.attack
 
 
 def _ends(rate: Rate | Text | None) -> tuple[Scalar, ...]:
@@ -122,7 +131,7 @@ def notes(
                 )
             )
     if left_out:
-        missing = N_("Columns of the release that the other tables lack were not used: {names}.")
+        missing = N_("Columns of the release that were not used: {names}.")
         found.append(Text.of(missing, names=", ".join(left_out[:30])))
     for one in outcomes:
         if one.guesses < guesses and one.attack in ("univariate", "multivariate"):
@@ -130,10 +139,10 @@ def notes(
             found.append(Text.of(fewer, attack=one.attack, made=one.guesses, wanted=guesses))
         if one.guesses and one.successes <= one.baseline:
             weak = N_(
-                "{attack} {target}: the attack was no better than guessing at random. It is a weak "
+                "{attack}: the attack was no better than guessing at random. It is a weak "
                 "attack; that does not show that the data are safe."
             )
-            found.append(Text.of(weak, attack=one.attack, target=one.target))
+            found.append(Text.of(weak, attack=_label(one)))
     return tuple(found)
 
 
