@@ -81,7 +81,8 @@ class _Turn:
         try:
             came = self._came.wait(seconds)
         except BaseException:  # the user pressed Ctrl-C while waiting
-            self._leave()
+            if not self._leave():
+                os.close(self._descriptor)
             raise
         return came or not self._leave()
 
