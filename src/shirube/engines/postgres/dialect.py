@@ -72,7 +72,15 @@ class PostgresDialect:
 
     def as_number_text(self, double: str) -> str:
         """Return a double as Python writes it; PostgreSQL writes an exponent from 1e15 on."""
-        return f"regexp_replace(({double})::text, {_CUT})"
+        x = f"({double})"
+        whole = f"abs{x} < 1e16::double precision AND {x} = floor{x}"
+        return sql.case(
+            (f"{x} = 'NaN'", "'nan'"),
+            (f"{x} = 'Infinity'", "'inf'"),
+            (f"{x} = '-Infinity'", "'-inf'"),
+            (whole, f"{x}::bigint::text || '.0'"),
+            otherwise=f"regexp_replace({x}::text, {_CUT})",
+        )
 
     def as_written(self, column: TableColumn) -> str:
         """Return the server's own text of any value."""
@@ -106,10 +114,9 @@ class PostgresDialect:
     def turned(self, kept: Sequence[str], values: Sequence[str], relation: str) -> str:
         """Return a relation with a row per row and value."""
         listed = ", ".join(f"({at}, {value})" for at, value in enumerate(values))
-        columns = ", ".join([*kept, "c", "x"])
-        return (
-            f"(SELECT {columns} FROM {relation} t CROSS JOIN LATERAL (VALUES {listed}) v(c, x)) t"
-        )
+        columns = ", ".join([*kept, "shirube_c AS c", "shirube_x AS x"])
+        values_of_row = f"(VALUES {listed}) turned(shirube_c, shirube_x)"
+        return f"(SELECT {columns} FROM {relation} CROSS JOIN LATERAL {values_of_row}) t"
 
     def repeated(self, kept: Sequence[str], times: str, relation: str) -> str:
         """Return each row as often as ``times`` says."""

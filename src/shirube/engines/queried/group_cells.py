@@ -78,7 +78,7 @@ def _text(column: TableColumn, value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if column.type.startswith("FLOAT"):
-        return str(np.float32(value) + np.float32(0))
+        value = str(np.float32(value))  # the shortest digits among floats, not among doubles
     return repr(float(value) + 0.0)
 
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One SHA-256 for a table's cells: equal tables have equal ones, whichever engine counted.
+
+Cells are brought into one form first: sorted, without what has no meaning (the sign of a zero,
+the order in which an engine answered). Numbers are written exactly, doubles in hexadecimal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def digest_of(cells: BucketCells | ClassCells | GroupCells | SubsetCells) -> str:
+    """Return the SHA-256 of cells in their canonical form, in hexadecimal digits."""
+    return hashlib.sha256(msgspec.json.encode(_form(cells))).hexdigest()
+
+
+@singledispatch
+def _form(cells: Any) -> Any:
+    """Return the canonical form: lists of texts and whole numbers."""
+    raise TypeError(type(cells).__name__)
+
+
+@_form.register
+def _(cells: ClassCells) -> Any:
+    return [
+        "classes-1",
+        cells.quasi_identifiers,
+        cells.rows,
+        cells.class_id.tolist(),
+        sorted((name, codes.tolist()) for name, codes in cells.sensitive.items()),
+        cells.count.tolist(),
+        sorted(cells.nulls.items()),
+        sorted((name, codes.tolist()) for name, codes in cells.codes.items()),
+        sorted((name, found.tolist()) for name, found in cells.digests.items()),
+        sorted(
+            (name, part.class_id.tolist(), part.code.tolist(), part.count.tolist())
+            for name, part in cells.margins.items()
+        ),
+    ]
+
+
+@_form.register
+def _(cells: SubsetCells) -> Any:
+    listed = (cells.subset, cells.size, cells.classes, cells.minimal)
+    return ["subsets-1", cells.subsets, cells.rows, *(each.tolist() for each in listed)]
+
+
+@_form.register
+def _(cells: GroupCells) -> Any:
+    columns = [
+        *(
+            ["" if text is None else f"={text}" for text in each]
+            for each in cells.attributes.values()
+        ),
+        cells.label.tolist(),
+        cells.prediction.tolist(),
+        [] if cells.score_bin is None else cells.score_bin.tolist(),
+        [] if cells.score_sum is None else _exact(cells.score_sum),
+        cells.count.tolist(),
+    ]
+    rows = sorted(zip(*(each for each in columns if each), strict=True))
+    return ["groups-1", list(cells.attributes), cells.rows, rows]
+
+
+@_form.register
+def _(cells: BucketCells) -> Any:
+    buckets = [
+        int(bucket) if cells.numeric[at] else ("" if bucket < 0 else f"={cells.labels[bucket]}")
+        for at, bucket in zip(cells.column.tolist(), cells.bucket.tolist(), strict=True)
+    ]
+    rows = sorted(
+        zip(
+            cells.column.tolist(),
+            cells.period,
+            buckets,
+            cells.count.tolist(),
+            _exact(cells.low),
+            _exact(cells.high),
+            strict=True,
+        )
+    )
+    return ["buckets-1", cells.columns, cells.numeric, rows, sorted(cells.rows.items())]
+
+
+def _exact(numbers: NDArray[np.float64]) -> list[str]:
+    """Return doubles in hexadecimal; 0 and -0 are the same."""
+    return [float(number).hex() for number in (numbers + 0.0).tolist()]
