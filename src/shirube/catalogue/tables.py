@@ -30,6 +30,7 @@ _FORMATS = {
     ".parquet": "parquet", ".pq": "parquet",
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",
     ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".md": "text", ".log": "text", ".html": "text", ".eml": "text",
 }  # fmt: skip
 _PACKED = {".gz", ".zst", ".zip", ".bz2", ".xz"}
 _PARQUET = b"PAR1"
@@ -141,9 +142,12 @@ def _read(
             dataset.encoding, manifest.place(f"datasets.{dataset.id}.encoding")
         )
     for file in files:
-        _refuse_empty(file, manifest, dataset)
+        if kind != "text":
+            _refuse_empty(file, manifest, dataset)
         tell = _Share(file, progress)
-        if kind == "parquet":
+        if kind == "text":  # each line of a text may be of another encoding
+            found = digest(file.path, tell)
+        elif kind == "parquet":
             found = digest(file.path, tell)
             _refuse_broken_parquet(file, manifest, dataset)
         else:
@@ -190,7 +194,7 @@ def _format(files: tuple[Found, ...], key: str, manifest: Manifest) -> str:
         return kind
     listed = ", ".join(sorted(kinds.values()))
     message = _("The suffix does not tell the format: {files}.")
-    remedy = _("Write format: parquet, csv or jsonl.")
+    remedy = _("Write format: parquet, csv, jsonl or text.")
     if None not in found:
         message = _("The files are of different formats: {files}.")
         remedy = _("Declare a data set for each format.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shirube.engines.duckdb.engine import FORMATS as DUCKDB_FORMATS
 from shirube.engines.duckdb.engine import DuckDBEngine
+from shirube.engines.prose.engine import TextEngine
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -28,6 +29,7 @@ READS: dict[str, tuple[str, ...]] = {
     "duckdb": DUCKDB_FORMATS,
     "postgres": ("postgresql",),
     "spark": ("parquet",),
+    "texts": ("text",),
 }
 """Which formats of tables an engine reads."""
 
@@ -127,6 +129,8 @@ class Engines:
             return open_postgres()
         if name == "spark":
             return open_spark(self._memory_limit, self._threads)
+        if name == "texts":
+            return TextEngine()
         return DuckDBEngine(memory_limit=self._memory_limit, threads=self._threads, temp=self._temp)
 
 

@@ -171,8 +171,9 @@ class TextBatch:
     """A run of cells of one column, for detectors that must see the text itself.
 
     ``row`` counts from 1 in the order of the file. ``weight`` is given where an engine sends each
-    distinct cell once: how many rows hold it; then ``row`` only counts the cells. The texts stay in
-    memory: nothing that is stored or printed may contain them.
+    distinct cell once: how many rows hold it; then ``row`` only counts the cells. ``offset`` is
+    given where a line comes in pieces: the character of the line at which each text starts. The
+    texts stay in memory: nothing that is stored or printed may contain them.
     """
 
     column: str
@@ -180,3 +181,4 @@ class TextBatch:
     text: list[str]
     rows_seen: int
     weight: list[int] | None = None
+    offset: list[int] | None = None

@@ -126,7 +126,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     database: str | None = None
     table: str | None = None
-    format: Literal["parquet", "csv", "jsonl"] | None = None
+    format: Literal["parquet", "csv", "jsonl", "text"] | None = None
     encoding: str | None = None
     role: Literal["training", "log", "release", "reference", "other"] | None = None
     personal_data: bool | None = None

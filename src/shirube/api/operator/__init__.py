@@ -4,15 +4,11 @@
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
-from shirube.api.operator.deidentify import (
-    Deidentified,
-    Proposals,
-    Wish,
-    deidentify,
-    propose_hierarchies,
-)
+from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.drafting import draft, draft_names
 from shirube.api.operator.evidence import erase, list_evidence, withdraw
+from shirube.api.operator.finding import find
+from shirube.api.operator.hierarchies import Proposals, propose_hierarchies
 from shirube.api.operator.init import Begun, init
 from shirube.api.operator.judge import Judgement, judge
 from shirube.api.operator.ledger import (
@@ -37,7 +33,6 @@ __all__ = [
     "Judgement",
     "Proposals",
     "Taken",
-    "Wish",
     "backup",
     "categories",
     "check",
@@ -50,6 +45,7 @@ __all__ = [
     "draft_names",
     "erase",
     "export",
+    "find",
     "find_rule",
     "hand_out_questions",
     "init",

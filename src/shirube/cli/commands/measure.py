@@ -21,6 +21,9 @@ HELP = N_(
     "database). Nothing is sealed."
 )
 
+SEARCH = "personal_data"
+"""The one measure that also takes texts, folders and whole databases."""
+
 _TYPES: dict[str, click.ParamType[Any]] = {
     "integer": click.INT,
     "number": click.FLOAT,
@@ -46,6 +49,10 @@ class MeasureGroup(Group):
 
         if cmd_name not in self.list_commands(ctx):
             return None
+        if cmd_name == SEARCH:
+            from shirube.cli.searching import search_command
+
+            return search_command(operator.describe_measure(cmd_name), _option)
         return _command_of(operator.describe_measure(cmd_name))
 
 

@@ -176,16 +176,23 @@ def personal_data(
         sample_size=rows or 0,
         method=METHOD,
         details=(_table(scan, source.table),),
-        notes=_notes(chosen),
+        notes=_notes(source.table, chosen),
     )
 
 
-def _notes(columns: Sequence[TableColumn]) -> tuple[Text, ...]:
+def _notes(table: Table, columns: Sequence[TableColumn]) -> tuple[Text, ...]:
     """Say what limits the search."""
     from shirube.measures.privacy.descriptions.morphemes import available
 
-    notes = (NOTE_NUMBERS,) if any(column.kind == "number" for column in columns) else ()
-    return notes if available() else (*notes, NOTE_WITHOUT_DICTIONARY)
+    notes = [NOTE_NUMBERS] if any(column.kind == "number" for column in columns) else []
+    broken = sum(bool(column.note) for column in columns) if table.format == "text" else 0
+    if broken:
+        said = N_(
+            "{count} files have lines in no known encoding; these were searched byte by byte, which "
+            "finds numbers and addresses of e-mail, but no names."
+        )
+        notes.append(Text.of(said, count=broken))
+    return (*notes, *([] if available() else [NOTE_WITHOUT_DICTIONARY]))
 
 
 def _chosen(source: Source, columns: tuple[str, ...] | None) -> tuple[TableColumn, ...]:

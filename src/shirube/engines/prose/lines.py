@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lines of a text file in any encoding, in blocks of bounded size.
+
+A block that is UTF-8 is decoded at once; where it is not, each line is: as UTF-8, as CP932, as
+EUC-JP, and what is none of them byte by byte, so that its digits are still looked at and the line
+is counted as broken. A line that is longer than a block comes in pieces.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BLOCK = 1 << 20
+_MARGIN = 4096
+_CUTS = (b" ", b"\t", "。".encode(), "、".encode(), b",", b";")
+_KNOWN = ("utf-8", "cp932", "euc_jp")
+
+
+class Block(NamedTuple):
+    """Some lines: the number of the first, and the character at which it starts in its line."""
+
+    first: int
+    offset: int
+    lines: list[str]
+    broken: int
+    """How many of them are in no known encoding."""
+    ended: bool
+    """Whether the last line ends here; otherwise the next block begins with its next piece."""
+
+
+def blocks(path: Path, encoding: str | None = None) -> Iterator[Block]:
+    """Yield the lines of a file; with an encoding, what is not of it counts as broken."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if encoding is None and wide:
+            encoding = "utf-16"
+        if encoding is not None and codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+            yield from _of_wide(path, encoding)
+            return
+        if start.startswith(codecs.BOM_UTF8):
+            file.seek(3)
+        known = _KNOWN if encoding is None else (encoding,)
+        number, offset, rest = 1, 0, b""
+        while chunk := file.read(BLOCK):
+            data = rest + chunk
+            end = data.rfind(b"\n") + 1
+            if not end and len(data) < BLOCK:
+                rest = data
+                continue
+            ended = bool(end)
+            end = end or _cut(data)
+            lines, broken = _decoded(data[: end - ended], known)
+            rest = data[end:]
+            yield Block(number, offset, lines, broken, ended)
+            last = 0 if ended else len(lines[-1]) + (offset if len(lines) == 1 else 0)
+            number, offset = number + len(lines) - (not ended), last
+        if rest:
+            lines, broken = _decoded(rest, known)
+            yield Block(number, offset, lines, broken, True)
+
+
+def _cut(data: bytes) -> int:
+    """Return where a long line is cut: after a space or a mark, else between two characters."""
+    low = max(0, len(data) - _MARGIN)
+    best = max(
+        (data.rfind(cut, low) + len(cut) for cut in _CUTS if data.rfind(cut, low) >= 0), default=0
+    )
+    if best > low:
+        return best
+    end = len(data)
+    while end > low and data[end - 1] & 0xC0 == 0x80:
+        end -= 1
+    return end - 1 if end > low + 1 and data[end - 1] >= 0xC0 else len(data)
+
+
+def _decoded(data: bytes, known: tuple[str, ...]) -> tuple[list[str], int]:
+    try:
+        return data.decode(known[0]).split("\n"), 0
+    except UnicodeDecodeError:
+        pass
+    lines, broken = [], 0
+    for line in data.split(b"\n"):
+        for encoding in known:
+            try:
+                lines.append(line.decode(encoding))
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            broken += 1
+            lines.append(line.decode("latin-1"))
+    return lines, broken
+
+
+def _of_wide(path: Path, encoding: str) -> Iterator[Block]:
+    """Read an encoding in which a line does not end with a byte."""
+    with path.open(encoding=encoding, errors="replace", newline="\n") as file:
+        number, offset, rest = 1, 0, ""
+        while chunk := file.read(BLOCK):
+            lines = (rest + chunk).split("\n")
+            rest = lines.pop()
+            ended = bool(lines) or len(rest) < BLOCK
+            if not ended:
+                lines, rest = [rest], ""
+            if lines:
+                broken = sum("\ufffd" in line for line in lines)
+                yield Block(number, offset, lines, broken, ended)
+                last = 0 if ended else len(lines[-1]) + offset
+                number, offset = number + len(lines) - (not ended), last
+        if rest:
+            yield Block(number, offset, [rest], int("\ufffd" in rest), True)
