@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from shirube.terms.source import Source
 
 _KINDS = {"VARCHAR": "text", "BIGINT": "number", "DOUBLE": "number", "DATE": "time"}
+
+
+_NUMBERS = count()
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 @dataclass
@@ -51,20 +60,24 @@ class Rows:
         digest_key: str | None = None,
     ) -> ClassCells:
         cells = class_cells(
-            self._connection, "t", quasi_identifiers, sensitive, codes=codes, digest_key=digest_key
-        )
+            _connection(), self._name, quasi_identifiers, sensitive, codes=codes,
+            digest_key=digest_key,
+        )  # fmt: skip
         return cells if joint or not sensitive else side_by_side(cells)
 
     @cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect()
-        listed = ", ".join(f'"{name}" {self._type(name)}' for name in self.names)
-        connection.execute(f"CREATE TABLE t ({listed})")
+    def _name(self) -> str:
+        """Make the table; one connection serves all, because opening one costs most of a test."""
+        name = f"t{next(_NUMBERS)}"
+        listed = ", ".join(f'"{each}" {self._type(each)}' for each in self.names)
+        _connection().execute(f"CREATE TABLE {name} ({listed})")
         if self.rows:
             marks = "(" + ", ".join("?" for _ in self.names) + ")"
             flat = [cell for row in self.rows for cell in row]
-            connection.execute(f"INSERT INTO t VALUES {', '.join([marks] * len(self.rows))}", flat)
-        return connection
+            _connection().execute(
+                f"INSERT INTO {name} VALUES {', '.join([marks] * len(self.rows))}", flat
+            )
+        return name
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         return subset_cells(self.class_cells(columns, codes=True), most)

@@ -88,7 +88,7 @@ small_rows = st.lists(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(small_rows)
 def test_ordered_t_is_the_transport_along_the_order(rows: list[tuple[str, str]]) -> None:
     values = sorted({row[1] for row in rows})
@@ -104,7 +104,7 @@ def test_ordered_t_is_the_transport_along_the_order(rows: list[tuple[str, str]])
     assert found.ordered_t <= found.equal_t + 1e-12
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(small_rows, st.lists(st.sampled_from("mn"), min_size=3, max_size=3))
 def test_hierarchical_t_is_the_transport_over_the_tree(
     rows: list[tuple[str, str]], systems: list[str]

@@ -76,7 +76,7 @@ small_tables_of_rows = st.lists(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(small_tables_of_rows)
 def test_values_equal_their_definitions(rows: list[tuple[str, ...]]) -> None:
     names = ["a", "b", "c"]

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trails: who was at which points, and how often a few random points fix one person."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shirube.terms.cells import ClassCells
+
+    Ints = NDArray[np.int64]
+
+_Z = 1.959963984540054  # normal quantile of 95 %, two sides
+
+
+@dataclass(frozen=True)
+class Trails:
+    """Pairs of person and point, each once.
+
+    Attributes
+    ----------
+    owner, point
+        Shape (pairs,), sorted by owner: dense numbers of people and of points.
+    people, points
+        How many of either there are.
+    """
+
+    owner: Ints
+    point: Ints
+    people: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Unicity:
+    """The share of people fixed, with Wilson's interval and the number of people drawn."""
+
+    share: float
+    low: float
+    high: float
+    drawn: int
+
+
+def trails_of(cells: ClassCells) -> Trails:
+    """Return the trails of cells of person x columns of a point.
+
+    A missing value has the last code of its column: those rows are no points, and a person without
+    a name is nobody.
+    """
+    keep = np.ones(cells.class_id.size, bool)
+    (person,) = cells.quasi_identifiers
+    if cells.nulls.get(person) and cells.class_id.size:
+        keep &= cells.class_id != cells.class_id[-1]
+    for name, code in cells.sensitive.items():
+        if cells.nulls.get(name):
+            keep &= code != code.max()
+    owner = cells.class_id[keep]
+    columns = [code[keep] for code in cells.sensitive.values()]
+    point = np.zeros(owner.size, np.int64)
+    for code in columns:
+        pair = np.stack((point, code), axis=1)
+        point = np.unique(pair, axis=0, return_inverse=True)[1].reshape(-1)
+    owner = np.unique(owner, return_inverse=True)[1]
+    return Trails(
+        owner=owner,
+        point=point,
+        people=int(owner[-1]) + 1 if owner.size else 0,
+        points=int(point.max()) + 1 if point.size else 0,
+    )
+
+
+def unicity(trails: Trails, known: int, *, draws: int, seed: int) -> Unicity:
+    """Draw people and ``known`` points of each, and count whom the points fix.
+
+    Draws follow the numbers of people and points, so equal tables give equal draws.
+    """
+    rng = np.random.default_rng([seed, known])
+    first = np.searchsorted(trails.owner, np.arange(trails.people + 1))
+    by_point = np.argsort(trails.point, kind="stable")
+    visitors = trails.owner[by_point]
+    at = np.searchsorted(trails.point[by_point], np.arange(trails.points + 1))
+    drawn = rng.permutation(trails.people)[:draws]
+    fixed = 0
+    for person in drawn:
+        own = trails.point[first[person] : first[person + 1]]
+        chosen = rng.permutation(own)[:known]
+        fixed += _alone([visitors[at[each] : at[each + 1]] for each in chosen])
+    return _wilson(fixed, len(drawn))
+
+
+def _alone(visitors: list[Ints]) -> bool:
+    """Tell whether only one person was at all of the points; rare points first."""
+    visitors.sort(key=len)
+    left = visitors[0]
+    for other in visitors[1:]:
+        if left.size == 1:
+            break
+        left = np.intersect1d(left, other, assume_unique=True)
+    return left.size == 1
+
+
+def _wilson(successes: int, tries: int) -> Unicity:
+    """Return the share with Wilson's score interval."""
+    share, square = successes / tries, _Z * _Z / tries
+    centre = (share + square / 2) / (1 + square)
+    half = _Z / (1 + square) * math.sqrt(share * (1 - share) / tries + square / (4 * tries))
+    return Unicity(share, max(0.0, centre - half), min(1.0, centre + half), tries)
