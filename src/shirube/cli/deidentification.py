@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from shirube.api.operator import Deidentified, Proposals
     from shirube.terms.deidentification import Certificate, ProcessingRecord
 
+_MANY = 10**12
+
 
 def tell_deidentified(made: Deidentified) -> None:
     """Show the transformation, how good it is, and the record for the five standards."""
@@ -35,7 +37,10 @@ def tell_deidentified(made: Deidentified) -> None:
     out.print()
     for note in record.notes:
         out.print(str(note), markup=False)
-    for file in (made.out, made.record_file):
+    for k, loss in made.losses_by_k.items():
+        told = _("nothing satisfies it") if loss is None else f"{loss:.6f}"
+        out.print(f"k = {k}: {told}", markup=False)
+    for file in (made.out, made.record_file, *made.charts):
         out.print(_("Wrote {file}").format(file=file), markup=False)
 
 
@@ -58,13 +63,22 @@ def tell_proposed(made: Proposals) -> None:
         table.add_column(heading)
     for each in made.proposals:
         file = each.file or (_("kept: there is one already") if each.kept else "–")
-        table.add_row(each.column, kinds[each.kind], str(each.levels), f"{each.values:,}", file)
+        table.add_row(each.column, kinds[each.kind], str(each.levels), _number(each.values), file)
     out = console()
     out.print(table)
     out.print(
         _("These are proposals: look at each, mend it, and remove those of columns that are no"
           " quasi-identifiers.")
     )  # fmt: skip
+
+
+def _number(values: int | None) -> str:
+    return "> 100,000" if values is None else f"{values:,}"
+
+
+def _count(number: int) -> str:
+    """Return a whole number, or its size where nobody reads so many digits."""
+    return f"{number:,}" if number < _MANY else f"{number:.2g}"
 
 
 def _tell_columns(out: Console, record: ProcessingRecord) -> None:
@@ -95,10 +109,10 @@ def _certificate(certificate: Certificate, value: float) -> list[str]:
         "Of {lattice} combinations of levels, {checked} were counted, {excluded} cannot satisfy the"
         " requirement, {bounded} cannot be better."
     ).format(
-        lattice=f"{certificate.lattice:,}",
-        checked=f"{certificate.nodes_checked:,}",
-        excluded=f"{certificate.excluded:,}",
-        bounded=f"{certificate.bounded:,}",
+        lattice=_count(certificate.lattice),
+        checked=_count(certificate.nodes_checked),
+        excluded=_count(certificate.excluded),
+        bounded=_count(certificate.bounded),
     )
     if certificate.proven:
         return [counted, _("Proven: no combination that satisfies the requirement is better.")]
@@ -111,7 +125,7 @@ def _certificate(certificate: Certificate, value: float) -> list[str]:
         "Not proven: {undecided} combinations are undecided. The result has {value}; nothing can be"
         " below {bound}."
     ).format(
-        undecided=f"{certificate.undecided:,}",
+        undecided=_count(certificate.undecided),
         value=f"{value:.6g}",
         bound=f"{certificate.lower_bound:.6g}",
     )

@@ -69,13 +69,14 @@ class Lattice:
         known = self._bounds[box]
         np.maximum(known, bound, out=known)
 
-    def lowest(self, value: float) -> Levels | None:
-        """Return an undecided node with the lowest bound, if that is below ``value``."""
+    def lowest(self, value: float) -> tuple[Levels, float] | None:
+        """Return an undecided node with the lowest bound and that, if it is below ``value``."""
         waiting = np.where(self._open, self._bounds, np.inf).reshape(-1)
         at = int(np.argmin(waiting))
         if not waiting[at] < value:
             return None
-        return self._levels([int(place) for place in np.unravel_index(at, self._open.shape)])
+        place = [int(each) for each in np.unravel_index(at, self._open.shape)]
+        return self._levels(place), float(waiting[at])
 
     def climb(self, levels: Levels, value: float) -> Levels:
         """Return a maximal undecided node above the given one whose bound is below ``value``."""

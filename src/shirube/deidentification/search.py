@@ -25,7 +25,7 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shirube.deidentification.checking import Checker, Classes
     from shirube.deidentification.objectives import Objective
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 MOST_NODES = 1 << 22
 """A lattice of more nodes is not listed: bounds of all of them would take over 100 MB."""
 
+_SECONDS_WHERE_TOO_LARGE = 60.0
+"""A lattice that cannot be listed is walked for so long, where nothing else is said."""
+
+_STEPS_TOLD = 100
 _ROUNDING = 1e-9
 """Bounds leave room for the rounding of losses; a result so near to its bound is at it."""
 
@@ -53,6 +57,7 @@ class Found:
     undecided: int = 0
     lower_bound: float = 0.0
     stopped: Stopped = ""
+    path: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -106,6 +111,7 @@ class Search:
         self._lattice: Lattice | None = None
         self._low: Levels = tuple(0 for _height in heights)
         self._told = 0.0
+        self._path: list[tuple[int, float, float]] = []
 
     def run(self) -> Found:
         """Search until proven, interrupted or out of time.
@@ -127,12 +133,14 @@ class Search:
                 self._prove()
             else:
                 stopped = "too_large"
+                if self._seconds is None:
+                    self._ends = time.monotonic() + _SECONDS_WHERE_TOO_LARGE
                 self._descend()
                 self._walk()
         except KeyboardInterrupt:
             stopped = "interrupted"
         except _TimeIsUp:
-            stopped = "time"
+            stopped = "too_large" if self._lattice is None and self._seconds is None else "time"
         return self._found(stopped)
 
     def _begin(self) -> None:
@@ -180,7 +188,9 @@ class Search:
         lattice = self._lattice
         if lattice is None:
             return
-        while (node := lattice.lowest(self._best.value)) is not None:
+        while (lowest := lattice.lowest(self._best.value)) is not None:
+            node, bound = lowest
+            self._path.append((len(self._best.checked), self._best.value, bound))
             self._check(lattice.climb(node, self._best.value))
             self._tell(lattice)
 
@@ -283,4 +293,11 @@ class Search:
             found.bounded = whole - found.checked - found.excluded - found.undecided
         if found.proven:
             found.lower_bound, found.stopped = best.value, ""
+        found.path = (*_thinned(self._path), (found.checked, best.value, found.lower_bound))
         return found
+
+
+def _thinned(path: Sequence[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    """Return at most a hundred steps: each new result, and some between."""
+    every = max(1, len(path) // _STEPS_TOLD)
+    return [step for at, step in enumerate(path) if at % every == 0 or step[1] != path[at - 1][1]]

@@ -49,7 +49,8 @@ class Processing:
     """What was done to a table, and what was measured on the result.
 
     ``hits`` are values of the measure *personal_data* on the written table, ``models`` those of
-    *anonymity*; both were measured on the file, not taken from the search.
+    *anonymity*; both were measured on the file, not taken from the search. ``not_measured`` says
+    why the latter are missing.
     """
 
     requirement: Requirement
@@ -65,6 +66,7 @@ class Processing:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     hits: Mapping[str, int | None] = field(default_factory=dict)
     models: Mapping[str, float | None] = field(default_factory=dict)
+    not_measured: str = ""
     model: ModelUtility | None = None
     keep_suppressed: bool = False
 
@@ -285,6 +287,13 @@ def _further(made: Processing) -> _Told:
         for name, value in made.models.items()
         if value is not None
     ]
+    if made.not_measured:
+        measured.append(
+            Text.of(
+                N_("The classes of the result could not be counted again: {reason}"),
+                reason=made.not_measured,
+            )
+        )
     measured.append(
         Text.of(
             N_("Information loss: {loss} (0 keeps everything, 1 nothing)."),

@@ -281,8 +281,9 @@ def _certificate(found: Found, heights: Levels, seconds: float, memory: int) -> 
         bounded=found.bounded,
         undecided=found.undecided,
         proven=found.proven,
-        lower_bound=found.lower_bound,
+        lower_bound=max(found.lower_bound, 0.0),
         stopped=found.stopped,
+        path=found.path,
         seconds=seconds,
         memory_bytes=memory,
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from shirube.terms.release import Limits
 from shirube.terms.text import Text
 
 ObjectiveName = Literal["loss", "average_class_size", "discernibility"]
@@ -59,6 +60,44 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([*diverse, *(each.column for each in self.closenesses)]))
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator wants of a de-identified table.
+
+    Attributes
+    ----------
+    requirement, objective
+        What every class must satisfy, and what is minimised.
+    quasi_identifiers
+        The columns that make a class; None takes every column with a hierarchy that is neither
+        sensitive nor dropped nor replaced by tokens.
+    sensitive
+        Columns of which l and t speak; they are released as they are.
+    dropped, tokens, token_key
+        Columns left out, columns replaced by tokens, and the name of the key for them.
+    limits
+        Bottom and top coding.
+    target
+        The column that a model predicts, to see what is still learned; None asks for no model.
+    keep_suppressed
+        Keep suppressed rows with ``*`` (as ARX does) instead of leaving them out.
+    seconds
+        Search no longer than this.
+    """
+
+    requirement: Requirement
+    objective: ObjectiveName = "loss"
+    quasi_identifiers: tuple[str, ...] | None = None
+    sensitive: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    token_key: str | None = None
+    limits: dict[str, Limits] = {}
+    target: str | None = None
+    keep_suppressed: bool = False
+    seconds: float | None = None
+    seed: int = 0
+
+
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What the search did, and what follows from it.
 
@@ -78,6 +117,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
         No node that satisfies the requirement has a lower objective than this.
     stopped
         Why the search ended early; empty where it did not.
+    path
+        How the search went: nodes counted, the best objective so far, and the bound on all others.
     seconds, memory_bytes
         Wall-clock time of the search, and the largest memory of its tables.
     """
@@ -90,6 +131,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     proven: bool
     lower_bound: float
     stopped: Literal["", "interrupted", "time", "too_large"]
+    path: tuple[tuple[int, float, float], ...]
     seconds: float
     memory_bytes: int
 

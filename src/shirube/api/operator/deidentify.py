@@ -3,84 +3,35 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import shutil
-import tempfile
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from shirube import engines
 from shirube.api.clock import now
-from shirube.api.operator.measure import measure, table_of
+from shirube.api.operator import measured_again
+from shirube.api.operator.releasable import open_releasable, unpacked
 from shirube.deidentification import hierarchies, standards
-from shirube.terms.deidentification import (
-    ObjectiveName,
-    Presence,
-    ProcessingRecord,
-    Requirement,
-    Solution,
-)
-from shirube.terms.errors import InternalError, Problem, ShirubeError
-from shirube.terms.release import Limits, Releasable, ReleasePlan
+from shirube.terms.deidentification import ProcessingRecord, Solution, Wish
+from shirube.terms.errors import Problem
+from shirube.terms.release import ReleasePlan
 from shirube.terms.text import Text
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from shirube.deidentification.hierarchies import Hierarchy
     from shirube.deidentification.transforming import Transformed
-    from shirube.engines.duckdb.source import DuckDBSource
-    from shirube.engines.port import Engine
     from shirube.terms.deidentification import ModelUtility
+    from shirube.terms.measurement import Detail
+    from shirube.terms.release import Releasable
     from shirube.terms.source import Progress, Table
 
 _OUT = (".csv", ".parquet", ".pq")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What an operator wants of a de-identified table.
-
-    Attributes
-    ----------
-    requirement, objective
-        What every class must satisfy, and what is minimised.
-    quasi_identifiers
-        The columns that make a class; None takes every column with a hierarchy that is neither
-        sensitive nor dropped nor replaced by tokens.
-    sensitive
-        Columns of which l and t speak; they are released as they are.
-    dropped, tokens, token_key
-        Columns left out, columns replaced by tokens, and the name of the key for them.
-    limits
-        Bottom and top coding.
-    target
-        The column that a model predicts, to see what is still learned; None asks for no model.
-    keep_suppressed
-        Keep suppressed rows with ``*`` (as ARX does) instead of leaving them out.
-    seconds
-        Search no longer than this.
-    """
-
-    requirement: Requirement
-    objective: ObjectiveName = "loss"
-    quasi_identifiers: tuple[str, ...] | None = None
-    sensitive: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-    tokens: tuple[str, ...] = ()
-    token_key: str | None = None
-    limits: Mapping[str, Limits] = field(default_factory=dict)
-    target: str | None = None
-    keep_suppressed: bool = False
-    seconds: float | None = None
-    seed: int = 0
 
 
 class Deidentified(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +48,8 @@ class Deidentified(msgspec.Struct, frozen=True, kw_only=True):
     nodes_checked: int
     seconds: float
     proven_optimal: bool
+    charts: tuple[str, ...]
+    losses_by_k: dict[int, float | None]
     record: ProcessingRecord
 
 
@@ -107,6 +60,8 @@ def deidentify(
     wish: Wish,
     *,
     population: Path | None = None,
+    charts: Path | None = None,
+    compare_k: Sequence[int] = (),
     encoding: str | None = None,
     progress: Progress | None = None,
 ) -> Deidentified:
@@ -120,6 +75,10 @@ def deidentify(
         What is wanted.
     population
         The table that the first is a part of, for δ-presence.
+    charts
+        A folder for pictures of the classes, the search and (with ``compare_k``) loss against k.
+    compare_k
+        Values of k for which the loss of the best release is found as well.
 
     Raises
     ------
@@ -130,23 +89,25 @@ def deidentify(
 
     _check_out(file, out)
     found = {name: hierarchies.read(path, name) for name, path in hierarchies.files(folder).items()}
-    with _unpacked(file) as plain, _unpacked(population) as people, engines.open_engine() as engine:
-        table = _open(plain or file, engine, encoding, progress)
+    with unpacked(file) as plain, unpacked(population) as people, engines.open_engine() as engine:
+        table = open_releasable(plain or file, engine, encoding, progress)
         began = time.monotonic()
         transformed = _transform(
             table,
             found,
             wish,
-            _open(people, engine, encoding, progress) if people else None,
+            open_releasable(people, engine, encoding, progress) if people else None,
             progress,
         )
         seconds = time.monotonic() - began
         model = _model(transformed, wish)
         plan, key_is_new = _plan(transformed, wish)
         released_rows, written = table.write(plan, out)
+        losses = _losses(transformed, wish, compare_k, progress)
         columns = utility.columns(transformed, {each.name: each for each in written})
         source = table.table
     solution = transformed.solution
+    models, not_measured = measured_again.models(out, solution, wish, progress)
     processing = standards.Processing(
         requirement=wish.requirement,
         solution=solution,
@@ -159,8 +120,9 @@ def deidentify(
         tokens=wish.tokens,
         token_key_is_new=key_is_new,
         limits=wish.limits,
-        hits=_hits(out, progress),
-        models=_models(out, solution, wish, progress),
+        hits=measured_again.hits(out, progress),
+        models=models,
+        not_measured=not_measured,
         model=model,
         keep_suppressed=wish.keep_suppressed,
     )
@@ -194,58 +156,10 @@ def deidentify(
         nodes_checked=solution.certificate.nodes_checked,
         seconds=seconds,
         proven_optimal=solution.certificate.proven,
+        charts=_charts(transformed, losses, charts, f"{out.stem}_"),
+        losses_by_k=losses,
         record=record,
     )
-
-
-class Proposed(msgspec.Struct, frozen=True, kw_only=True):
-    """What was proposed for a column: its file, or none where ``kind`` is none or one was there."""
-
-    column: str
-    kind: str
-    levels: int
-    values: int
-    file: str = ""
-    kept: bool = False
-
-
-class Proposals(msgspec.Struct, frozen=True):
-    """The proposals for a table."""
-
-    folder: str
-    proposals: tuple[Proposed, ...]
-
-
-def propose_hierarchies(
-    file: Path, folder: Path, *, encoding: str | None = None, progress: Progress | None = None
-) -> Proposals:
-    """Write a proposed hierarchy for each column of a table; a file that is there is kept."""
-    from shirube.deidentification import proposing
-
-    folder.mkdir(parents=True, exist_ok=True)
-    there = {path.name.partition(".csv")[0] for path in folder.iterdir()}
-    made = []
-    with _unpacked(file) as plain, engines.open_engine() as engine:
-        table = _open(plain or file, engine, encoding, progress)
-        for column in table.table.columns:
-            values = table.values(column.name, proposing.MOST_VALUES)
-            proposal = proposing.propose(column.name, values or ())
-            target = folder / f"{column.name}.csv"
-            kept = column.name in there
-            usable = bool(proposal.rows) and not kept and "/" not in column.name
-            if usable:
-                proposing.write(proposal, target)
-            made.append(
-                Proposed(
-                    column=column.name,
-                    kind=proposal.kind,
-                    levels=proposal.levels,
-                    values=len(values) if values is not None else proposing.MOST_VALUES,
-                    file=str(target) if usable else "",
-                    kept=kept,
-                )
-            )
-    return Proposals(str(folder), tuple(made))
 
 
 def _transform(
@@ -270,7 +184,7 @@ def _transform(
             why=_("A hierarchy belongs to the column whose name its file bears."),
             remedy=_("Columns are: {names}.").format(names=", ".join(names[:50])),
         )
-    if isinstance(wish.requirement.presence, Presence) != (population is not None):
+    if (wish.requirement.presence is None) != (population is None):
         raise Problem(
             _("δ-presence needs both its limits and a population table."),
             remedy=_("Give --delta LOW HIGH and --population FILE together."),
@@ -368,35 +282,39 @@ def _kept(table: Table, solution: Solution, wish: Wish) -> tuple[str, ...]:
     return tuple(each.name for each in table.columns if each.name not in known)
 
 
-def _hits(out: Path, progress: Progress | None) -> dict[str, int | None]:
-    """Count identifiers in what was written; None where that failed."""
-    try:
-        made = measure("personal_data", [out], {}, progress=progress)
-    except ShirubeError:
-        return {}
-    return {each.name: cast("int | None", each.value) for each in made.values}
+def _losses(
+    transformed: Transformed, wish: Wish, compare_k: Sequence[int], progress: Progress | None
+) -> dict[int, float | None]:
+    """Return the loss of the best release for each k; None where no release satisfies it."""
+    from shirube.deidentification import transforming
+
+    losses: dict[int, float | None] = {}
+    for k in sorted(set(compare_k)):
+        asked = msgspec.structs.replace(wish.requirement, k=k)
+        try:
+            found = transforming.transform(
+                transformed.encoded, asked, seconds=wish.seconds, progress=progress
+            )
+        except Problem:
+            losses[k] = None
+        else:
+            losses[k] = found.solution.information_loss
+    return losses
 
 
-def _models(
-    out: Path, solution: Solution, wish: Wish, progress: Progress | None
-) -> dict[str, float | None]:
-    """Measure anonymity on what was written, by the measure's own way, not the search's."""
-    arguments: dict[str, object] = {"quasi_identifiers": list(solution.attributes)}
-    if wish.sensitive:
-        arguments["sensitive"] = list(wish.sensitive)
-    try:
-        made = measure("anonymity", [out], arguments, progress=progress)
-    except ShirubeError:
-        return {}
-    found = {
-        each.name: cast("float | None", each.value)
-        for each in made.values
-        if each.name in ("k", "l_distinct", "l_entropy", "t_equal", "average_class_size")
-    }
-    k = found.get("k")
-    if k is not None and k < wish.requirement.k and not wish.keep_suppressed:
-        raise InternalError(f"the written table has k = {k}, asked was {wish.requirement.k}")
-    return found
+def _charts(
+    transformed: Transformed, losses: Mapping[int, float | None], folder: Path | None, name: str
+) -> tuple[str, ...]:
+    """Draw what is to be seen; nothing where no folder is named."""
+    if folder is None:
+        return ()
+    from shirube.deidentification import pictures
+    from shirube.documents import charts
+
+    details: list[Detail] = [pictures.class_sizes(transformed), pictures.search_path(transformed)]
+    if losses:
+        details.append(pictures.loss_against_k(losses))
+    return tuple(str(path) for path in charts.write(details, folder, name))
 
 
 def _notes(
@@ -446,31 +364,6 @@ def _check_out(file: Path, out: Path) -> None:
         raise Problem(_("There is no folder {name}.").format(name=out.parent), where="--out")
 
 
-def _open(
-    file: Path, engine: Engine, encoding: str | None, progress: Progress | None
-) -> Releasable:
-    table = table_of((file,), engine, encoding, progress)
-    return cast("DuckDBSource", engine.source(table, progress=progress)).releasable()
-
-
-@contextmanager
-def _unpacked(file: Path | None) -> Iterator[Path | None]:
-    """Yield the file, unpacked into a folder of its own where it is a .gz."""
-    if file is None or file.suffix.lower() != ".gz":
-        yield file
-        return
-    with tempfile.TemporaryDirectory(prefix="shirube-") as folder:  # 0700
-        plain = Path(folder) / file.stem
-        try:
-            with gzip.open(file) as packed, plain.open("wb") as stream:
-                shutil.copyfileobj(packed, stream)
-        except (OSError, EOFError) as error:
-            raise Problem(
-                _("The file cannot be unpacked: {reason}.").format(reason=error), where=str(file)
-            ) from error
-        yield plain
-
-
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -479,6 +372,3 @@ def _sha256(file: Path) -> str:
 def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     path.chmod(0o600)
-
-
-__all__ = ["Deidentified", "Proposals", "Proposed", "Wish", "deidentify", "propose_hierarchies"]

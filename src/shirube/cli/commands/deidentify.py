@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import click
 
@@ -16,13 +16,11 @@ from shirube.terms.deidentification import (
     ObjectiveName,
     Presence,
     Requirement,
+    Wish,
 )
 from shirube.terms.errors import ExitCode, Problem
 from shirube.terms.release import Limits
 from shirube.texts import N_, _
-
-if TYPE_CHECKING:
-    from shirube.api.operator import Wish
 
 HELP = N_(
     "Generalise and suppress TABLE so that every class has at least k rows, with the least loss of "
@@ -47,6 +45,26 @@ class _Names(click.ParamType[tuple[str, ...]]):
         if isinstance(value, tuple):
             return value
         return tuple(name.strip() for name in next(csv.reader([value], skipinitialspace=True)))
+
+
+class _Numbers(click.ParamType[tuple[int, ...]]):
+    """Several whole numbers from 1 on, with commas between them."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Split at commas."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            numbers = tuple(int(each) for each in value.split(","))
+        except ValueError:
+            numbers = (0,)
+        if min(numbers) < 1:
+            self.fail(_("{given} are no numbers from 1 on.").format(given=repr(value)), param, ctx)
+        return numbers
 
 
 @command(HELP, name="deidentify")
@@ -146,6 +164,17 @@ class _Names(click.ParamType[tuple[str, ...]]):
     help=N_("Keep suppressed rows with * (as ARX does) instead of leaving them out."),
 )
 @click.option("--target", help=N_("Train a model for this column before and after."))
+@click.option(
+    "--compare-k",
+    type=_Numbers(),
+    default=(),
+    help=N_("Find the loss for these k as well, for example 2,5,10."),
+)
+@click.option(
+    "--charts",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("Draw classes, search and loss against k into this folder (SVG and PNG)."),
+)
 @click.option("--seconds", type=click.FloatRange(min=0.0), help=N_("Search no longer than this."))
 @click.option("--seed", type=click.INT, default=0, show_default=True, help=N_("Seed of the model."))
 @click.option("--encoding", help=N_("Encoding of a CSV file (default: found out)."))
@@ -173,6 +202,8 @@ def deidentify(table: Path, as_json: bool, **given: Any) -> int:
             given["out"],
             wish,
             population=given["population"],
+            charts=given["charts"],
+            compare_k=given["compare_k"],
             encoding=given["encoding"],
             progress=told,
         )
@@ -186,8 +217,6 @@ def deidentify(table: Path, as_json: bool, **given: Any) -> int:
 
 
 def _wish(given: dict[str, Any]) -> Wish:
-    from shirube.api.operator import Wish
-
     low_high = given["delta"]
     return Wish(
         requirement=Requirement(

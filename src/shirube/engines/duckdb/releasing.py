@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _CELLS = "shirube_tuples"
 _AT_ONCE = 100_000
+_JOINS = 24
 _STAR = "*"
 _NUMBERS = ("FLOAT", "DOUBLE")
 
@@ -160,20 +161,47 @@ class DuckDBRelease:
         return f"CAST({expression} AS VARCHAR)"
 
     def _query(self, plan: ReleasePlan, kept: Sequence[str]) -> str:
-        """Return the query over the released rows."""
-        shown, joins = {}, []
-        for at, column in enumerate(self._table.columns):
-            name = column.name
-            text = self._text(name, self._limited(name, plan.limits))
-            mapping = self._mapping(at, name, plan)
-            if mapping is None:
-                shown[name] = self._limited(name, plan.limits)
-            else:
-                joins.append(f"LEFT JOIN {mapping} ON {mapping}.v = coalesce({text}, '')")
-                shown[name] = f"{mapping}.l"
-        chosen = ", ".join(f"{shown[name]} AS {sql.name(name)}" for name in kept)
-        query = f"SELECT {chosen} FROM {self._relation} AS shirube_rows {' '.join(joins)}"
+        """Return the query over the released rows.
+
+        A join per mapped column; with many of them the rows are written in between, because every
+        join holds memory of its own.
+        """
+        expressions = {name: self._limited(name, plan.limits) for name in kept}
+        texts = {name: self._text(name, expressions[name]) for name in kept}
+        mapped = [name for name in kept if name in plan.labels or name in plan.tokens]
+        relation = self._relation
+        while len(mapped) > _JOINS:
+            part, mapped = mapped[:_JOINS], mapped[_JOINS:]
+            rows = self._folder / f"stage{len(list(self._folder.glob('stage*')))}.parquet"
+            query = self._joined(plan, part, expressions, texts, relation)
+            self._session.rows(f"COPY ({query}) TO {sql.text(str(rows))} (FORMAT parquet)")
+            relation = f"read_parquet({sql.text(str(rows))})"
+            for name in part:
+                expressions[name] = sql.name(name)
+            # What was limited is limited now, and is the text it was limited to.
+            for name in set(plan.limits) - set(part):
+                if name in kept:
+                    expressions[name] = texts[name] = sql.name(name)
+        query = self._joined(plan, mapped, expressions, texts, relation)
         return self._without(query, plan, kept)
+
+    def _joined(
+        self,
+        plan: ReleasePlan,
+        mapped: Sequence[str],
+        expressions: Mapping[str, str],
+        texts: Mapping[str, str],
+        relation: str,
+    ) -> str:
+        """Return the query in which some columns are replaced by what their values map to."""
+        joins, shown = [], dict(expressions)
+        for at, name in enumerate(mapped):
+            table = f"shirube_map{at}"
+            self._map(table, name, plan, texts[name])
+            joins.append(f"LEFT JOIN {table} ON {table}.v = coalesce({texts[name]}, '')")
+            shown[name] = f"{table}.l"
+        chosen = ", ".join(f"{shown[name]} AS {sql.name(name)}" for name in expressions)
+        return f"SELECT {chosen} FROM {relation} AS shirube_rows {' '.join(joins)}"
 
     def _without(self, query: str, plan: ReleasePlan, kept: Sequence[str]) -> str:
         """Leave out, or mask, what is suppressed."""
@@ -195,27 +223,16 @@ class DuckDBRelease:
         )
         return f"SELECT {columns} FROM ({query}) r LEFT JOIN shirube_suppressed s ON {same}"
 
-    def _mapping(self, at: int, name: str, plan: ReleasePlan) -> str | None:
-        """Make the table from value to released value of a column; None where it stays."""
-        table = f"shirube_map{at}"
+    def _map(self, table: str, name: str, plan: ReleasePlan, text: str) -> None:
+        """Make the table from value to released value of a column."""
         if name in plan.labels:
             labels = plan.labels[name]
             self._table_of(table, {"v": list(labels), "l": list(labels.values())})
-            return table
-        if name in plan.tokens and name not in plan.dropped:
-            self._tokens(table, name, plan.tokens[name], plan.limits)
-            return table
-        return None
+        else:
+            self._tokens(table, name, plan.tokens[name], text)
 
-    def _tokens(
-        self,
-        table: str,
-        name: str,
-        token: Callable[[str], str],
-        limits: Mapping[str, Limits],
-    ) -> None:
+    def _tokens(self, table: str, name: str, token: Callable[[str], str], text: str) -> None:
         """Make the table from value to token; a row without a value stays without one."""
-        text = self._text(name, self._limited(name, limits))
         values = self._session.rows(
             f"SELECT DISTINCT {text} FROM {self._relation} WHERE {sql.name(name)} IS NOT NULL",
             doing=_("Making tokens"),
