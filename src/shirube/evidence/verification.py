@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
+    from shirube.store.port import Store
     from shirube.store.sqlite import SqliteStore
 
 BATCH = 20_000
@@ -78,6 +79,62 @@ def verify(
     finally:
         walk.close()
     return walk.outcome()
+
+
+def recompute(store: Store, leaves: Leaves, where: str) -> bytes:
+    """Compute the tree again from its entries and return its root: steps 3 to 5.
+
+    Parameters
+    ----------
+    store
+        The ledger.
+    leaves
+        Takes in the entries.
+    where
+        The ledger's place, for what does not hold.
+
+    Raises
+    ------
+    DoesNotHold
+        A leaf, a node or the root is missing, too many, or not the one that is computed.
+    """
+    head = store.head()
+    if store.leaf_count() != head.size:
+        found = _("There are {found} leaves, but the head says {expected}.")
+        raise changed(found.format(found=store.leaf_count(), expected=head.size), where)
+    edge: list[bytes] = []
+    for start in range(0, head.size, BATCH):
+        contents = list(store.entries(start, min(start + BATCH, head.size)))
+        leaves.take(contents)
+        made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
+        for level, first, computed in made:
+            stored = store.hashes(level, first, first + len(computed))
+            if stored != computed:
+                raise _other_node(level, first, stored, computed, where)
+    expected = sum(head.size >> level for level in range(head.size.bit_length()))
+    if store.node_count() != expected:
+        found = _("There are {found} nodes, but {expected} belong to this tree.")
+        raise changed(found.format(found=store.node_count(), expected=expected), where)
+    root = tree.fold(edge)
+    if head.root != root:
+        found = _("The head's root is {found}; computed from the leaves it is {expected}.")
+        raise changed(found.format(found=head.root.hex(), expected=root.hex()), where)
+    return root
+
+
+def _other_node(
+    level: int, first: int, stored: list[bytes], computed: list[bytes], where: str
+) -> DoesNotHold:
+    pairs = zip(stored, computed, strict=True)
+    place, found, expected = next(
+        (place, *pair) for place, pair in enumerate(pairs) if pair[0] != pair[1]
+    )
+    return changed(
+        _(
+            "Node {index} of level {level} is {found}; computed from the leaves it is {expected}."
+        ).format(index=first + place, level=level, found=found.hex(), expected=expected.hex()),
+        where,
+    )
 
 
 class _Walk:
@@ -118,64 +175,13 @@ class _Walk:
         self.store = store = sqlite.open_for_reading(self.home / LEDGER)  # 2
         store.freeze()
         store.self_check()
-        self._leaves_and_nodes(store)  # 3 4
-        self._root(store)  # 5
+        self.root = recompute(store, self.leaves, str(self.home / LEDGER))  # 3 4 5
         signed = self._checkpoints(store, key)  # 6
         self._checkpoint_file(published, signed)  # 7
         self.leaves.evidence(self.files, key)  # 8 9
         if last is not None:  # 10
             last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
         self._strays()
-
-    def _leaves_and_nodes(self, store: SqliteStore) -> None:
-        size = store.head().size
-        if store.leaf_count() != size:
-            raise self._no(
-                _("There are {found} leaves, but the head says {expected}.").format(
-                    found=store.leaf_count(), expected=size
-                )
-            )
-        edge: list[bytes] = []
-        for start in range(0, size, BATCH):
-            contents = list(store.entries(start, min(start + BATCH, size)))
-            self.leaves.take(contents)
-            made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
-            self._nodes(store, made)
-        self.root = tree.fold(edge)
-        expected = sum(size >> level for level in range(size.bit_length()))
-        if store.node_count() != expected:
-            raise self._no(
-                _("There are {found} nodes, but {expected} belong to this tree.").format(
-                    found=store.node_count(), expected=expected
-                )
-            )
-
-    def _nodes(self, store: SqliteStore, made: list[tuple[int, int, list[bytes]]]) -> None:
-        for level, start, computed in made:
-            stored = store.hashes(level, start, start + len(computed))
-            if stored == computed:
-                continue
-            pairs = zip(stored, computed, strict=True)
-            place, found, expected = next(
-                (place, *pair) for place, pair in enumerate(pairs) if pair[0] != pair[1]
-            )
-            raise self._no(
-                _(
-                    "Node {index} of level {level} is {found}; computed from the leaves it is"
-                    " {expected}."
-                ).format(
-                    index=start + place, level=level, found=found.hex(), expected=expected.hex()
-                )
-            )
-
-    def _root(self, store: SqliteStore) -> None:
-        found = store.head().root
-        if found != self.root:
-            raise self._no(
-                _("The head's root is {found}; computed from the leaves it is {expected}.").format(
-                    found=found.hex(), expected=self.root.hex()
-                )
-            )
 
     def _checkpoints(self, store: SqliteStore, key: PublicKey) -> list[str]:
         signed = store.checkpoints()

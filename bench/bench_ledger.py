@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ledger: durable appends, one by one, in groups and in batches; recomputing; proofs.
+
+Unlike the other benches this one counts seconds of the clock where an append waits for the disk:
+waiting is its cost. How often this disk can sync is told beside it, in the same run. Recomputing
+and proofs are CPU time as everywhere. An entry has 128 bytes.
+
+The peer is pymerkle with its SQLite backend, which also returns after the commit. It appends one
+entry in one transaction; we let callers who come at the same time share one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import ratio
+from shirube.evidence import entry as entries
+from shirube.evidence.leaves import Leaves
+from shirube.evidence.verification import recompute
+from shirube.ledger import tree
+from shirube.store import sqlite
+from shirube.store.sequencer import Sequencer
+from shirube.store.sqlite import SqliteStore
+
+BATCH, BATCHES = 1_000, 200
+CALLERS, EACH = 64, 150
+LARGE = 10_000_000
+PEER_SINGLES, PEER_SIZE, PEER_PROOFS = 300, 245_000, 20
+
+
+def entry(index: int) -> bytes:
+    """Return the entry that the peer has at this index as well."""
+    return hashlib.sha256(b"%d" % index).hexdigest().encode() * 2
+
+
+def seconds(fn: Callable[[], object]) -> float:
+    """Return the seconds of the clock that a call takes."""
+    begun = time.perf_counter()
+    fn()
+    return time.perf_counter() - begun
+
+
+def main() -> int:
+    """Run all comparisons in a folder of their own, on the disk of the checkout."""
+    with tempfile.TemporaryDirectory(dir=ratio.data_folder()) as folder:
+        place = Path(folder)
+        _disk(place)
+        _batches(place / "batches.db")
+        alone = _one_caller(place / "alone.db")
+        together = _many_callers(place / "callers.db")
+        _recompute(place / "recompute.db")
+        _peer(place, alone, together)
+    _large()
+    return ratio.finish()
+
+
+def _disk(folder: Path) -> None:
+    """Tell how often this disk syncs: the floor of everything durable."""
+    with (folder / "sync").open("wb") as stream:
+
+        def write() -> None:
+            stream.write(b"x" * 4096)
+            stream.flush()
+            os.fdatasync(stream.fileno())
+
+        each = statistics.median(seconds(write) for _time in range(200))
+    ratio.print_told("syncs of a growing file a second", each, 1.0, of="theirs")
+
+
+def _batches(path: Path) -> None:
+    store = sqlite.open_store(path, create=True)
+    sequencer = Sequencer(store)
+    groups = [
+        [entry(index) for index in range(start, start + BATCH)]
+        for start in range(0, BATCH * BATCHES, BATCH)
+    ]
+    took = seconds(lambda: [sequencer.append(group) for group in groups])
+    edge = tree.grow(0, [], [tree.leaf_hash(each) for group in groups for each in group])[1]
+    ratio.print_equal("the root of the batches", store.head().root == tree.fold(edge))
+    ratio.print_ratio(
+        "durable appends a second, batches of 1,000", took, BATCH * BATCHES, ">= 40000", "s | n"
+    )
+    store.close()
+
+
+def _one_caller(path: Path) -> float:
+    """Return the seconds of one durable append when nobody else is there."""
+    store = sqlite.open_store(path, create=True)
+    sequencer = Sequencer(store)
+    took = statistics.mean(
+        seconds(lambda number=number: sequencer.append([entry(number)]))  # type: ignore[misc]
+        for number in range(PEER_SINGLES)
+    )
+    store.close()
+    ratio.print_told("single durable appends a second, one caller", took, 1.0, of="theirs")
+    return took
+
+
+def _many_callers(path: Path) -> float:
+    """Return the seconds that one of many single durable appends costs all of them together."""
+    store = sqlite.open_store(path, create=True)
+    sequencer = Sequencer(store)
+    waits: list[list[float]] = [[] for _caller in range(CALLERS)]
+
+    def call(caller: int) -> None:
+        for number in range(EACH):
+            begun = time.perf_counter()
+            sequencer.append([entry(caller * EACH + number)])
+            waits[caller].append(time.perf_counter() - begun)
+
+    callers = [threading.Thread(target=call, args=(caller,)) for caller in range(CALLERS)]
+
+    def run() -> None:
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+
+    took = seconds(run)
+    count = CALLERS * EACH
+    kept = sorted(store.entries(0, count)) == sorted(entry(index) for index in range(count))
+    ratio.print_equal("every append of the 64 callers is there once", kept)
+    ratio.print_ratio(
+        "single durable appends a second, 64 callers", took, count, ">= 5000", "s | n"
+    )
+    wait = statistics.quantiles((each for row in waits for each in row), n=100)[98] * 1000
+    ratio.print_ratio("64 callers: the slowest of a hundred waits", wait, 50.0, "<= 1", "ms")
+    store.close()
+    return took / count
+
+
+def _recompute(path: Path) -> None:
+    now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    size = 400_000
+    store = sqlite.open_store(path, create=True)
+    sequencer = Sequencer(store)
+    for start in range(0, size, 20_000):
+        sequencer.append(
+            [
+                entries.render(entries.Entry("measurement", now, f"{index:064x}"))
+                for index in range(start, start + 20_000)
+            ]
+        )
+    timing = ratio.measure(lambda: recompute(store, Leaves(""), ""), 5)
+    ratio.print_equal("the recomputed root", timing.result == store.head().root)
+    ratio.print_ratio(
+        "leaves recomputed a second: form, order, nodes, root", timing, size, ">= 200000", "s | n"
+    )
+    store.close()
+
+
+def _peer(folder: Path, alone: float, together: float) -> None:
+    answer = ratio.peer(
+        "pymerkle", str(folder), str(PEER_SINGLES), str(PEER_SIZE), str(PEER_PROOFS)
+    )
+    if answer is None:
+        return
+    store = sqlite.open_store(folder / "peer.db", create=True)
+    sequencer = Sequencer(store)
+    for start in range(0, PEER_SIZE, 1_000):
+        sequencer.append([entry(index) for index in range(start, start + 1_000)])
+    ratio.print_equal("the root at 245,000 leaves", store.head().root.hex() == answer["root"])
+    single = statistics.mean(answer["single"])
+    name = "single durable appends, {}: pymerkle / ours"
+    ratio.print_ratio(name.format("64 callers"), together, single, ">= 50")
+    ratio.print_told(name.format("one caller"), alone, single, of="theirs")
+    places = [place * (PEER_SIZE // PEER_PROOFS) for place in range(PEER_PROOFS)]
+    ours = _proofs(store, places, PEER_SIZE)
+    ratio.print_ratio(
+        "a proof at 245,000 leaves: pymerkle / ours",
+        statistics.mean(ours), statistics.mean(answer["proofs"]), ">= 20",
+    )  # fmt: skip
+    ratio.print_told(
+        "the first proof after opening: pymerkle / ours", ours[0], answer["proofs"][0], of="theirs"
+    )
+    store.close()
+
+
+def _proofs(store: SqliteStore, places: list[int], size: int) -> list[float]:
+    root = store.head().root
+    told = []
+    for place in places:
+        begun = time.perf_counter()
+        path = tree.inclusion_proof(store.node, place, size)
+        told.append(time.perf_counter() - begun)
+        leaf = tree.leaf_hash(next(store.entries(place, place + 1)))
+        if not tree.verify_inclusion(leaf, place, size, path, root):
+            ratio.print_equal(f"the proof of leaf {place}", False)
+    return told
+
+
+def _large() -> None:
+    """Prove single leaves of ten million; the ledger (2.6 GB) is made once and kept."""
+    path = ratio.data_folder() / "ledger_10m.db"
+    store = sqlite.open_store(path, create=True)
+    sequencer = Sequencer(store)
+    for start in range(store.head().size, LARGE, 20_000):
+        sequencer.append([b"%d" % index for index in range(start, min(start + 20_000, LARGE))])
+    store.close()
+    store = sqlite.open_store(path)
+    told = _proofs(store, [place * (LARGE // 500) for place in range(500)], LARGE)
+    store.close()
+    mean = statistics.mean(told) * 1000
+    ratio.print_ratio("proof of one leaf of 10M, mean of 500", mean, 5.0, "<= 1", "ms")
+    slow = statistics.quantiles(told, n=100)[98] * 1000
+    ratio.print_ratio("proof of one leaf of 10M, slowest of a hundred", slow, 5.0, "<= 1", "ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
