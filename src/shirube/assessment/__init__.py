@@ -4,6 +4,7 @@
 from shirube.assessment.cases import check_pack, check_packs
 from shirube.assessment.categories import standings
 from shirube.assessment.facts import facts
+from shirube.assessment.interview import next_question, reach
 from shirube.assessment.judging import assess
 from shirube.assessment.register import assess_register, count_outcomes
 from shirube.assessment.register_tables import load_register
@@ -17,6 +18,8 @@ __all__ = [
     "count_outcomes",
     "facts",
     "load_register",
+    "next_question",
+    "reach",
     "standings",
     "upcoming",
 ]

@@ -9,7 +9,7 @@ from shirube.rules.categories import categories
 from shirube.rules.completeness import missing_cases
 from shirube.rules.judging import judge, unknown_names
 from shirube.rules.language import ConditionError, compile_condition, names_in
-from shirube.rules.names import evidence_prefix, thresholds
+from shirube.rules.names import choices, evidence_prefix, thresholds
 from shirube.rules.new import write_new
 from shirube.rules.packs import compile_pack, load, load_pack, pack_folders
 from shirube.rules.querying import literal, sql
@@ -20,6 +20,7 @@ __all__ = [
     "ConditionError",
     "Run",
     "categories",
+    "choices",
     "compile_condition",
     "compile_pack",
     "evidence_prefix",

@@ -10,6 +10,13 @@ from shirube.api.operator.evidence import erase, list_evidence, withdraw
 from shirube.api.operator.finding import find
 from shirube.api.operator.hierarchies import Proposals, propose_hierarchies
 from shirube.api.operator.init import Begun, init
+from shirube.api.operator.interview import (
+    Interview,
+    begin_interview,
+    interview_answer,
+    interview_question,
+    interview_reach,
+)
 from shirube.api.operator.judge import Judgement, judge
 from shirube.api.operator.ledger import (
     backup,
@@ -22,6 +29,7 @@ from shirube.api.operator.ledger import (
 )
 from shirube.api.operator.measure import describe_measure, measure, measure_names
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
+from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
 
@@ -30,10 +38,13 @@ __all__ = [
     "Begun",
     "Checked",
     "Deidentified",
+    "Interview",
     "Judgement",
     "Proposals",
+    "Redacted",
     "Taken",
     "backup",
+    "begin_interview",
     "categories",
     "check",
     "check_packs",
@@ -49,6 +60,9 @@ __all__ = [
     "find_rule",
     "hand_out_questions",
     "init",
+    "interview_answer",
+    "interview_question",
+    "interview_reach",
     "judge",
     "junit",
     "list_evidence",
@@ -57,6 +71,7 @@ __all__ = [
     "measure_names",
     "propose_hierarchies",
     "prove",
+    "redact",
     "report",
     "restore",
     "sarif",

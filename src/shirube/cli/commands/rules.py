@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,10 @@ from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
+
+    from shirube.terms.subject import SubjectKind
+
+ABOUT = ("system", "dataset", "supplier", "model", "operator")
 
 command = Group("rules", help=N_("List, show and check the rules."))
 
@@ -74,3 +78,44 @@ def check(packs: tuple[Path, ...], as_json: bool) -> int:
             count = sum(len(pack.rules) for pack in operator.load_packs(packs))
             click.echo(_("All {count} rules hold on all their cases.").format(count=count))
     return ExitCode.WRONG_INPUT if problems else ExitCode.OK
+
+
+@command.command(
+    "interview",
+    help=N_(
+        "Ask what decides which rules reach a system, in the order that settles most. With FOLDER, "
+        "only what its manifest does not say. “?” is for what you do not know, “q” stops."
+    ),
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--about", type=click.Choice(ABOUT), default="system", help=N_("What it is about."))
+@click.option("--id", "subject", help=N_("Which one of FOLDER it is about."))
+@on_option
+@packs_option
+@json_option
+@lang_option
+def interview(
+    folder: Path | None,
+    about: SubjectKind,
+    subject: str | None,
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Hold an interview."""
+    from shirube.api import operator
+    from shirube.cli.interview import Stopped, put, tell_reach
+
+    held = operator.begin_interview(about, folder, subject, on=on, further_packs=packs)
+    number = 0
+    while (question := operator.interview_question(held)) is not None:
+        number += 1
+        try:
+            held = operator.interview_answer(held, question.name, put(question, number))
+        except Stopped:
+            break
+    found = operator.interview_reach(held)
+    if as_json:
+        print_json({"answers": held.known, "declined": sorted(held.declined), "reach": found})
+        return
+    tell_reach(held, found)
