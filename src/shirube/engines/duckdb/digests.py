@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shirube.engines.duckdb.session import Session
 
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
-_EXACT = 2**53
+_WHOLE = float(2**63)  # below it, a whole number of any type has one text
 _VALUES = "shirube_values"
 
 
@@ -59,6 +59,6 @@ def _text(value: str, type: str) -> str:
     if not type.startswith(_FRACTIONS):
         return sql.cast(value, "VARCHAR")
     number = sql.cast(value, "DOUBLE")
-    whole = f"abs({number}) <= {_EXACT} AND {number} = trunc({number})"
+    whole = f"abs({number}) < {sql.number(_WHOLE)} AND {number} = trunc({number})"
     as_whole = sql.cast(sql.cast(number, "BIGINT"), "VARCHAR")
     return sql.case((whole, as_whole), otherwise=sql.cast(number, "VARCHAR"))

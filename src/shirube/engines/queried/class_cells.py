@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shirube.terms.source import TableColumn
 
 _CELLS = "shirube_cells"
-_EXACT = 2**53
+_WHOLE = float(2**63)
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -82,7 +82,8 @@ def _digests(
     text = dialect.as_text(column)
     if column.type.startswith(_FRACTIONS):
         number = dialect.as_double(column)
-        whole = f"{number} >= -{_EXACT} AND {number} <= {_EXACT} AND {number} = floor({number})"
+        below = sql.number(_WHOLE, double=dialect.double)
+        whole = f"abs({number}) < {below} AND {number} = floor({number})"
         text = sql.case(
             (whole, sql.cast(sql.cast(number, "BIGINT"), dialect.text)),
             otherwise=dialect.as_number_text(number),

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from pyspark.errors import AnalysisException, PySparkException
+from pyspark.errors import PySparkException
 
 from shirube.terms.errors import InternalError, Problem, ShirubeError
 from shirube.texts import _
+
+_OURS = ("UNRESOLVED_", "DATATYPE_MISMATCH", "PARSE_", "AMBIGUOUS_", "TABLE_OR_VIEW_NOT_FOUND")
+"""Conditions of a query that should never have been asked."""
 
 
 def problem_of(error: PySparkException) -> ShirubeError:
@@ -28,7 +31,7 @@ def problem_of(error: PySparkException) -> ShirubeError:
             _("Counting needs more memory than it may take."),
             remedy=_("Raise the memory limit, or ask for fewer columns at once."),
         )
-    if isinstance(error, AnalysisException) and "UNABLE_TO_INFER_SCHEMA" not in condition:
+    if condition.startswith(_OURS):
         return InternalError(f"Spark refused a query ({condition})")
     return Problem(
         _("Spark cannot read the table ({code}).").format(code=condition or type(error).__name__),

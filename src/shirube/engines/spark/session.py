@@ -38,6 +38,7 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
     "spark.sql.parquet.mergeSchema": "false",
+    "spark.sql.timeType.enabled": "true",
 }
 _LEAST_MEMORY = 1 << 30  # less than about half of it, and Spark does not start
 _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
