@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +11,6 @@ from shirube import measures
 
 if TYPE_CHECKING:
     from shirube.terms.rule import Vocabulary
-
-# The small worlds of the rules' tests serve here as well.
-sys.path.append(str(Path(__file__).parent.parent / "rules"))
 
 
 @pytest.fixture(scope="session")
