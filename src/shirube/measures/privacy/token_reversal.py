@@ -14,7 +14,7 @@ from shirube.terms.text import Text
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from shirube.measures.privacy.tokens.search import Found
     from shirube.terms.source import Progress, Source
@@ -121,44 +121,31 @@ def token_reversal(
     Blochberger, M. and Federrath, H. (2018), *Hashing of personally identifiable information is
     not sufficient*, doi:10.18420/sicherheit2018_04.
     """
+    import numpy as np
+
+    from shirube.measures.privacy.tokens import candidates as of
     from shirube.measures.privacy.tokens.search import search, ways
 
     _check(tries, most_rows)
+    spaces = [of.full_names(), of.phones(phone_prefixes), of.my_numbers(my_number_prefixes)]
     chosen = _text_columns(source) if columns is None else list(columns)
     if not chosen:
         return _result(0, {}, [], 0)
     drawn = source.records(chosen, limit=most_rows, seed=seed)
     hashes = {name: found for name, labels in drawn.labels.items() if (found := _hashes(labels))}
-    lists = _lists(
-        _texts_of(candidates, most_rows, seed), phone_prefixes, my_number_prefixes, tries, seed
-    )
     wanted = {digest for found in hashes.values() for digest in found}
-    spaces = []
-    for number, (name, size, spelled) in enumerate(lists):
+    if not wanted:
+        return _result(len(chosen), hashes, [], drawn.taken, drawn.rows)
+    made, found = ways(hashes, salts), []
+    if candidates is not None:
+        texts = _texts_of(candidates, most_rows, seed)
+        found.append(search("candidates", len(texts), of.known(texts), wanted, made))
+    for number, space in enumerate(spaces):
         if progress:
-            progress(_("Hashing candidates"), number / len(lists))
-        spaces.append(search(name, size, spelled, wanted, ways(hashes, salts)))
-    return _result(len(chosen), hashes, spaces, drawn.taken, drawn.rows)
-
-
-def _lists(
-    texts: list[str] | None,
-    phone_prefixes: tuple[str, ...],
-    my_number_prefixes: tuple[str, ...],
-    tries: int,
-    seed: int,
-) -> list[tuple[str, int, Iterable[Sequence[str]]]]:
-    """Return name, size and candidates of the list and of every space."""
-    import numpy as np
-
-    from shirube.measures.privacy.tokens import candidates as of
-
-    spaces = (of.full_names(), of.phones(phone_prefixes), of.my_numbers(my_number_prefixes))
-    lists: list[tuple[str, int, Iterable[Sequence[str]]]] = [
-        (space.name, space.size, space.some(tries, np.random.default_rng([seed, number])))
-        for number, space in enumerate(spaces)
-    ]
-    return lists if texts is None else [("candidates", len(texts), of.known(texts)), *lists]
+            progress(_("Hashing candidates"), number / len(spaces))
+        some = space.some(tries, np.random.default_rng([seed, number]))
+        found.append(search(space.name, space.size, some, wanted, made))
+    return _result(len(chosen), hashes, found, drawn.taken, drawn.rows)
 
 
 def _hashes(labels: Sequence[str]) -> dict[bytes, str]:
@@ -171,10 +158,8 @@ def _hashes(labels: Sequence[str]) -> dict[bytes, str]:
     return found if labels and 2 * len(found) >= len(labels) else {}
 
 
-def _texts_of(candidates: Source | None, most_rows: int, seed: int) -> list[str] | None:
+def _texts_of(candidates: Source, most_rows: int, seed: int) -> list[str]:
     """Return the different values of a table of candidates."""
-    if candidates is None:
-        return None
     names = [column.name for column in candidates.table.columns]
     drawn = candidates.records(names, limit=most_rows, seed=seed)
     texts = {label for labels in drawn.labels.values() for label in labels}

@@ -130,6 +130,8 @@ def notes(
                     table=name,
                 )
             )
+    if "control" not in tables:
+        found.append(Text.of(_NO_CONTROL))
     if left_out:
         missing = N_("Columns of the release that were not used: {names}.")
         found.append(Text.of(missing, names=", ".join(left_out[:30])))
