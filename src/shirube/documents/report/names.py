@@ -101,11 +101,16 @@ class Names:
         return self._rules[ref]
 
     def first(self, ref: str, subjects: tuple[Subject, ...]) -> Subject:
-        """Return the first of these subjects that has a finding of the rule."""
+        """Return the first of these subjects for which the rule is unsettled.
+
+        An action is shared by rules that do not reach all of its subjects.
+        """
         return next(
             finding.subject
             for finding in self._findings
-            if finding.rule == ref and finding.subject in subjects
+            if finding.rule == ref
+            and finding.subject in subjects
+            and finding.outcome in (Outcome.NOT_SHOWN, Outcome.NOT_JUDGED)
         )
 
     def measure(self, name: str) -> str:
