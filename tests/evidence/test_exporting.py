@@ -277,3 +277,33 @@ def test_a_proof_of_another_log_is_refused(sealed, key) -> None:
 @pytest.mark.parametrize("error", [MalformedNote, MalformedProof, MalformedTile])
 def test_the_formats_errors_are_problems(error: type) -> None:
     assert issubclass(error, Problem)
+
+
+def test_a_ledger_must_extend_the_checkpoint_that_a_verifier_holds(
+    operator, key, measured, now, tmp_path
+) -> None:
+    held = tmp_path / "held"
+    with evidence.open_book(operator, key=key, create=True) as book:
+        book.seal([measured(name) for name in "abc"], now=now)
+        held.write_text(book.checkpoint())
+        book.seal([measured(name) for name in "de"], now=now)
+    evidence.export(operator, tmp_path / "log")
+    assert evidence.verify(operator, key.public, held=held).holds
+    assert evidence.verify_export(tmp_path / "log", key.public, held=held).holds
+    # The operator begins anew and hides what it had: both ways of looking see it.
+    shutil.rmtree(operator / ".shirube")
+    shutil.rmtree(key.path.parent / "heads")
+    for names in ("vw", "xyz"):
+        with evidence.open_book(operator, key=key, create=True) as book:
+            book.seal([measured(name) for name in names], now=now)
+        evidence.export(operator, tmp_path / names)
+        assert evidence.verify(operator, key.public).holds
+        for found in (
+            evidence.verify(operator, key.public, held=held),
+            evidence.verify_export(tmp_path / names, key.public, held=held),
+        ):
+            (problem,) = found.problems
+            assert "does not extend" in str(problem)
+    held.write_text("no checkpoint")
+    assert not evidence.verify(operator, key.public, held=held).holds
+    assert not evidence.verify_export(tmp_path / "xyz", key.public, held=held).holds

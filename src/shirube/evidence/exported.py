@@ -7,7 +7,8 @@
 4. Every hash of every tile is the one that is computed from the entries.
 5. The root over them is the root of the checkpoint.
 6. There is no other file among the tiles.
-7. Where evidence lies beside the log, it is verified like the operator's own.
+7. The tree extends the checkpoint that the verifier holds, if one was handed over.
+8. Where evidence lies beside the log, it is verified like the operator's own.
 
 Nothing is taken from a tile without being compared: a verifier that trusts a tile because its
 neighbours fit can be led astray (CVE-2026-56865).
@@ -18,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.evidence.exporting import CHECKPOINT, EVIDENCE, PUBLIC_KEY, VERIFIER_KEY
-from shirube.evidence.leaves import Leaves, changed, trusted_key
+from shirube.evidence.leaves import Leaves, changed, read_held, refuse_unlike, trusted_key
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import signatures, tiles, tree
 from shirube.store import faults
@@ -42,7 +43,9 @@ def is_export(folder: Path) -> bool:
     return (folder / CHECKPOINT).is_file() and (folder / PUBLIC_KEY).is_file()
 
 
-def verify_export(folder: Path, public_key: Path | PublicKey | None = None) -> Verification:
+def verify_export(
+    folder: Path, public_key: Path | PublicKey | None = None, *, held: Path | None = None
+) -> Verification:
     """Verify exported files; see the steps at the top of this module.
 
     Parameters
@@ -51,6 +54,8 @@ def verify_export(folder: Path, public_key: Path | PublicKey | None = None) -> V
         The folder with the file ``checkpoint``.
     public_key
         The operator's public key, from a source other than the folder.
+    held
+        A checkpoint that was received before; the log must extend it.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def verify_export(folder: Path, public_key: Path | PublicKey | None = None) -> V
     walk = _Walk(folder)
     problems: tuple[Problem, ...] = ()
     try:
-        walk.all(public_key)
+        walk.all(public_key, held)
     except Problem as problem:
         problems = (problem,)
     return Verification(
@@ -79,17 +84,18 @@ class _Walk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.leaves = Leaves(str(folder / "tile"))
-        self.root = tree.EMPTY_ROOT
+        self.root = self.held_root = tree.EMPTY_ROOT
         self.checkpoint = ""
         self.key_id = ""
         self.remarks: list[str] = []
 
-    def all(self, public_key: Path | PublicKey | None) -> None:
+    def all(self, public_key: Path | PublicKey | None, held_file: Path | None) -> None:
         key = trusted_key(self.folder / PUBLIC_KEY, public_key, self.remarks)  # 1
         self.key_id = key.key_id
         head = self._head(key)  # 2
         self._verifier_key(head, key)  # 1
-        self._tiles(head.size)  # 3 4
+        held = read_held(held_file, key) if held_file else None
+        self._tiles(head.size, held.size if held else 0)  # 3 4
         if self.root != head.root:  # 5
             raise changed(
                 _("The signed root is {found}; computed from the entries it is {expected}.").format(
@@ -98,8 +104,11 @@ class _Walk:
                 str(self.folder / CHECKPOINT),
             )
         self._strays(head.size)  # 6
+        if held:  # 7
+            root = self.held_root if held.size <= head.size else None
+            refuse_unlike(held, head.origin, root, str(self.folder / CHECKPOINT))
         evidence = self.folder / EVIDENCE
-        if evidence.is_dir():  # 7
+        if evidence.is_dir():  # 8
             files = EvidenceFiles(evidence)
             self.leaves.evidence(files, key)
             if files.digests() - {leaf.sha256 for leaf in self.leaves.entries}:
@@ -123,7 +132,7 @@ class _Walk:
                 str(self.folder / VERIFIER_KEY),
             )
 
-    def _tiles(self, size: int) -> None:
+    def _tiles(self, size: int, held: int) -> None:
         edge: list[bytes] = []
         compared = _Compared(self._read, self._no)
         start = 0
@@ -134,6 +143,9 @@ class _Walk:
                 name = tiles.path("entries", place // tiles.WIDTH, width)
                 contents += tiles.parse_bundle(self._read(name), width)
             self.leaves.take(contents)
+            if start < held <= start + len(contents):
+                part = map(tree.leaf_hash, contents[: held - start])
+                self.held_root = tree.fold(tree.grow(start, edge, part)[1])
             made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
             for level, _first, row in made:
                 if level % tiles.HEIGHT == 0:

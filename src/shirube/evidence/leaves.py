@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from shirube.evidence import entry as entries
 from shirube.evidence import keys
 from shirube.evidence.reading import Reading
+from shirube.ledger import checkpoint as checkpoints
+from shirube.store import faults
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from shirube.evidence.entry import Entry
     from shirube.evidence.keys import PublicKey
+    from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.files import EvidenceFiles
 
 
@@ -62,6 +65,40 @@ def trusted_key(inside: Path, given: Path | PublicKey | None, remarks: list[str]
             remedy=_("Ask the operator which key is in use, by another way than this folder."),
         )
     return expected
+
+
+def read_held(path: Path, key: PublicKey) -> Checkpoint:
+    """Read a checkpoint that the verifier was given before, signed with the operator's key.
+
+    Raises
+    ------
+    MalformedNote, UnverifiedNote, StoreProblem
+        It cannot be read, is no checkpoint, or the key did not sign it.
+    """
+    with faults.told(path):
+        return checkpoints.verify(path.read_bytes().decode(), key.raw)
+
+
+def refuse_unlike(held: Checkpoint, origin: str, root: bytes | None, where: str) -> None:
+    """Accept the ledger only if it extends a checkpoint that the verifier holds.
+
+    ``root`` is the root of the ledger's first ``held.size`` leaves; None when it has fewer.
+
+    Raises
+    ------
+    DoesNotHold
+        It is shorter, has another history, or is another ledger.
+    """
+    if (origin, root) == (held.origin, held.root):
+        return
+    raise DoesNotHold(
+        _("The ledger does not extend the checkpoint that you hold, over {size} leaves.").format(
+            size=held.size
+        ),
+        where=where,
+        why=_("Entries were taken back, or two histories exist under one name."),
+        remedy=_("Keep both checkpoints: each is signed, and together they prove it."),
+    )
 
 
 class Leaves:

@@ -17,7 +17,8 @@ Nothing that the ledger says about itself is believed. In this order:
     later leaf, and one that was erased is gone.
 9.  Every envelope bears the key's signature, and says the kind and the time that its leaf says; a
     withdrawal or an erasure names its entry by index and by digest.
-10. Where this machine keeps a record of the last head that the key signed, the tree extends it.
+10. Where this machine keeps a record of the last head that the key signed, the tree extends it;
+    and the checkpoint that the verifier holds, if one was handed over.
 
 What this cannot show: that a declaration is true; that data were not swapped before their digest
 was taken; and, to a stranger who holds neither an older checkpoint nor a witness's word, that the
@@ -30,7 +31,14 @@ from typing import TYPE_CHECKING
 
 from shirube.evidence import keys, last_head
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER
-from shirube.evidence.leaves import DoesNotHold, Leaves, changed, trusted_key
+from shirube.evidence.leaves import (
+    DoesNotHold,
+    Leaves,
+    changed,
+    read_held,
+    refuse_unlike,
+    trusted_key,
+)
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import tree
 from shirube.store import faults, sqlite
@@ -51,7 +59,11 @@ BATCH = 20_000
 
 
 def verify(
-    folder: Path, public_key: Path | PublicKey | None = None, *, newest: bool = True
+    folder: Path,
+    public_key: Path | PublicKey | None = None,
+    *,
+    newest: bool = True,
+    held: Path | None = None,
 ) -> Verification:
     """Verify the ledger in an operator's folder; see the steps at the top of this module.
 
@@ -65,6 +77,8 @@ def verify(
     newest
         Whether the ledger is to be the newest that the key signed, as far as this machine knows;
         a backup may be older.
+    held
+        A checkpoint that was received before; the ledger must extend it.
 
     Returns
     -------
@@ -73,7 +87,7 @@ def verify(
     """
     walk = _Walk(folder)
     try:
-        walk.all(public_key, newest=newest)
+        walk.all(public_key, newest=newest, held=held)
     except Problem as problem:
         walk.problems = (problem,)
     finally:
@@ -166,7 +180,7 @@ class _Walk:
             remarks=tuple(self.remarks),
         )
 
-    def all(self, public_key: Path | PublicKey | None, *, newest: bool) -> None:
+    def all(self, public_key: Path | PublicKey | None, *, newest: bool, held: Path | None) -> None:
         self.key = key = trusted_key(self.folder / keys.PUBLIC_KEY, public_key, self.remarks)  # 1
         # What is written after the ledger is read before it, so that an operator at work does not
         # look like damage.
@@ -181,7 +195,15 @@ class _Walk:
         self.leaves.evidence(self.files, key)  # 8 9
         if last is not None:  # 10
             last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
+        if held is not None:
+            self._held(store, read_held(held, key), signed)
         self._strays()
+
+    def _held(self, store: SqliteStore, held: Checkpoint, signed: list[str]) -> None:
+        origin = checkpoints.parse(signed[-1])[0].origin if signed else held.origin
+        whole = held.size <= len(self.leaves.entries)
+        root = tree.root(store.node, held.size) if whole else None
+        refuse_unlike(held, origin, root, str(self.home / LEDGER))
 
     def _checkpoints(self, store: SqliteStore, key: PublicKey) -> list[str]:
         signed = store.checkpoints()

@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 _EXPORTED_KEY = "public_key.pem"
 
 
-def verify(folder: Path, *, public_key: Path | None = None) -> Verification:
+def verify(
+    folder: Path, *, public_key: Path | None = None, held: Path | None = None
+) -> Verification:
     """Recompute a ledger, or an export of one; what does not hold is named in the answer.
+
+    Parameters
+    ----------
+    folder
+        The operator's folder, or an export.
+    public_key
+        The operator's public key, from a source that you trust.
+    held
+        A checkpoint that you received before; the ledger must extend it.
 
     Raises
     ------
@@ -35,9 +46,9 @@ def verify(folder: Path, *, public_key: Path | None = None) -> Verification:
         raise _no_ledger(folder)
     if public_key:
         keys.read_public(public_key)
-    return (
-        evidence.verify(folder, public_key) if here else evidence.verify_export(folder, public_key)
-    )
+    if here:
+        return evidence.verify(folder, public_key, held=held)
+    return evidence.verify_export(folder, public_key, held=held)
 
 
 def status(folder: Path) -> LedgerStatus:

@@ -38,6 +38,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
     type=_FILE,
     help=N_("The operator's public key, when you hold it from elsewhere."),
 )
+@click.option(
+    "--held",
+    type=_FILE,
+    help=N_("A checkpoint that you received before; the ledger must extend it."),
+)
 @click.option("--proof", type=_FILE, help=N_("Check this proof of one entry instead."))
 @click.option("--evidence", type=_FILE, help=N_("With --proof: the evidence file of the entry."))
 @click.option(
@@ -52,6 +57,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 def verify(
     folder: Path,
     public_key: Path | None,
+    held: Path | None,
     proof: Path | None,
     evidence: Path | None,
     witness: tuple[str, ...],
@@ -71,7 +77,7 @@ def verify(
         else:
             _tell_proven(proven)
         return ExitCode.OK
-    verification = operator.verify(folder, public_key=public_key)
+    verification = operator.verify(folder, public_key=public_key, held=held)
     if as_json:
         from shirube.cli.summary import verification_record
 
