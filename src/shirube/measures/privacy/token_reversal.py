@@ -119,7 +119,7 @@ def token_reversal(
     Act on the Protection of Personal Information, Enforcement Rules, Art. 31 item 1 and Art. 34
     item 1 (replacement without a rule that allows restoring). Marx, M., Zimmer, E., Mueller, T.,
     Blochberger, M. and Federrath, H. (2018), *Hashing of personally identifiable information is
-    not sufficient*, doi:10.18420/sicherheit2018_04.
+    not sufficient*, Sicherheit 2018, Lecture Notes in Informatics, p. 55.
     """
     import numpy as np
 

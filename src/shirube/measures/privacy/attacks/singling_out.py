@@ -47,8 +47,7 @@ def univariate(
     release: Coded, original: Coded, control: Coded | None, guesses: int, rng: np.random.Generator
 ) -> Outcome:
     """Single out with one condition; at most ``guesses`` of all that the release offers."""
-    found = joined([_of_column(release, at) for at in range(len(release.columns))]).distinct()
-    found = found.take(matches(found, release, enough=2) == 1)
+    found = joined([_of_column(release, at) for at in range(len(release.columns))])
     found = found.take(rng.permutation(len(found))[:guesses])
     return _outcome("univariate", found, release, original, control, 1, rng)
 
@@ -109,16 +108,16 @@ def _uniques(guesses: Predicates, table: Coded, size: int) -> float:
 
 
 def _of_column(release: Coded, at: int) -> Predicates:
-    """Return what one column offers: values that stand once, and the ends of numbers."""
+    """Return what one column offers: values that stand once, and ends of numbers that do."""
     column = release.values[at]
     numeric = release.numeric[at]
     present = column[~np.isnan(column)]
     values, counts = np.unique(present, return_counts=True)
     once = values[counts == 1]
     asks, wanted = [ask.EQUAL] * len(once), once.tolist()
-    if numeric and len(values):
-        asks += [ask.AT_MOST, ask.AT_LEAST]
-        wanted += [values[0], values[-1]]
+    for asked, end in ((ask.AT_MOST, 0), (ask.AT_LEAST, -1)) if numeric and len(values) else ():
+        if counts[end] == 1:
+            asks, wanted = [*asks, asked], [*wanted, values[end]]
     if len(column) - len(present) == 1:
         asks, wanted = [*asks, ask.ABSENT], [*wanted, 0.0]
     return Predicates(
