@@ -27,6 +27,7 @@ _COMMANDS = {
     "report": N_("Write the report as HTML and PDF, in Japanese and English."),
     "measure": N_("Run one measure on a table."),
     "deidentify": N_("Write the best release of a table under k, l, t and δ, and its record."),
+    "redact": N_("Write files again with the personal data in them replaced."),
     "rules": N_("List, show and check the rules."),
     "questions": N_("Hand out the open questions as a sheet, and take the answers back in."),
     "categories": N_("Say which categories of personal information measurements rule out."),

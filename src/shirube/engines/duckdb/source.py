@@ -14,7 +14,7 @@ from shirube.engines.wanted import check
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from shirube.engines.duckdb.relations import Relations
@@ -96,9 +96,26 @@ class DuckDBSource:
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         """Count the sizes of classes of every set of at most ``most`` of the columns."""
+        from shirube.engines.duckdb.packed_subsets import packed_subset_cells
         from shirube.engines.subsets import subset_cells
 
+        check(self._table, columns)
+        if self._packable:
+            with self._session.watched(_("Counting sets of columns")):
+                packed = packed_subset_cells(
+                    self._session, self._relation, self._table, columns, most
+                )
+            if packed is not None:
+                return packed
         return subset_cells(self.class_cells(columns, codes=True), most)
+
+    def write_replaced(self, cells: Iterable[tuple[int, int, str]], target: Path) -> None:
+        """Write the table again with some of its cells replaced."""
+        from shirube.engines.duckdb.replacing import write_replaced
+
+        write_replaced(
+            self._session, self._table, self._relations.texts, self._relations.folder, cells, target
+        )
 
     def releasable(self) -> DuckDBRelease:
         """Return the table for a transformation, which needs the values themselves."""

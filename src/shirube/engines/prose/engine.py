@@ -44,15 +44,16 @@ class TextEngine:
         for name, path in _files(table):
             if progress:
                 progress(_("Reading {file}").format(file=name), None)
-            lines = broken = 0
+            lines, broken, tail = 0, 0, False
             for block in blocks(path, _encoding(table)):
                 lines += len(block.lines) - (not block.ended)
+                tail = not block.ended
                 broken += block.broken
             note = ""
             if broken:
                 note = _("{count} lines are in no known encoding").format(count=broken)
             columns.append(TableColumn(name, "text", "text", note))
-            rows += lines
+            rows += lines + tail  # a last line without an end is a line as well
         return msgspec.structs.replace(table, columns=tuple(columns), rows=rows)
 
     def source(

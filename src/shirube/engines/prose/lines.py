@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 1 << 20
+BYTES = "latin-1"
+"""Under this encoding every byte is a character and comes back as it was."""
+
 _MARGIN = 4096
 _CUTS = (b" ", b"\t", "。".encode(), "、".encode(), b",", b";")
 _KNOWN = ("utf-8", "cp932", "euc_jp")
@@ -31,6 +34,20 @@ class Block(NamedTuple):
     """How many of them are in no known encoding."""
     ended: bool
     """Whether the last line ends here; otherwise the next block begins with its next piece."""
+    codes: list[str] | None = None
+    """The encoding of each line where they differ from the file's."""
+
+
+def first_code(path: Path, encoding: str | None) -> tuple[str, bytes]:
+    """Return the encoding of a file's ordinary lines, and the mark that it begins with."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8", codecs.BOM_UTF8
+    for mark, code in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if start.startswith(mark):
+            return code, mark
+    return encoding or _KNOWN[0], b""
 
 
 def blocks(path: Path, encoding: str | None = None) -> Iterator[Block]:
@@ -56,14 +73,14 @@ def blocks(path: Path, encoding: str | None = None) -> Iterator[Block]:
                 continue
             ended = bool(end)
             end = end or _cut(data)
-            lines, broken = _decoded(data[: end - ended], known)
+            lines, codes = _decoded(data[: end - ended], known)
             rest = data[end:]
-            yield Block(number, offset, lines, broken, ended)
+            yield Block(number, offset, lines, _broken(codes), ended, codes)
             last = 0 if ended else len(lines[-1]) + (offset if len(lines) == 1 else 0)
             number, offset = number + len(lines) - (not ended), last
         if rest:
-            lines, broken = _decoded(rest, known)
-            yield Block(number, offset, lines, broken, True)
+            lines, codes = _decoded(rest, known)
+            yield Block(number, offset, lines, _broken(codes), False, codes)
 
 
 def _cut(data: bytes) -> int:
@@ -80,23 +97,29 @@ def _cut(data: bytes) -> int:
     return end - 1 if end > low + 1 and data[end - 1] >= 0xC0 else len(data)
 
 
-def _decoded(data: bytes, known: tuple[str, ...]) -> tuple[list[str], int]:
+def _decoded(data: bytes, known: tuple[str, ...]) -> tuple[list[str], list[str] | None]:
+    """Return the lines, and the encoding of each where not all are of the first."""
     try:
-        return data.decode(known[0]).split("\n"), 0
+        return data.decode(known[0]).split("\n"), None
     except UnicodeDecodeError:
         pass
-    lines, broken = [], 0
+    lines, codes = [], []
     for line in data.split(b"\n"):
         for encoding in known:
             try:
                 lines.append(line.decode(encoding))
-                break
             except UnicodeDecodeError:
                 continue
+            codes.append(encoding)
+            break
         else:
-            broken += 1
-            lines.append(line.decode("latin-1"))
-    return lines, broken
+            codes.append(BYTES)
+            lines.append(line.decode(BYTES))
+    return lines, codes
+
+
+def _broken(codes: list[str] | None) -> int:
+    return codes.count(BYTES) if codes else 0
 
 
 def _of_wide(path: Path, encoding: str) -> Iterator[Block]:
@@ -115,4 +138,4 @@ def _of_wide(path: Path, encoding: str) -> Iterator[Block]:
                 last = 0 if ended else len(lines[-1]) + offset
                 number, offset = number + len(lines) - (not ended), last
         if rest:
-            yield Block(number, offset, [rest], int("\ufffd" in rest), True)
+            yield Block(number, offset, [rest], int("\ufffd" in rest), False)

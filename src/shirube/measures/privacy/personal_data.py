@@ -156,13 +156,24 @@ def personal_data(
     Ordinance 85 of 2014 of the Ministry of Internal Affairs and Communications, Art. 5 (My
     Number). ISO/IEC 7812-1 (Luhn). ICAO Doc 9303 (passports).
     """
+    chosen = _chosen(source, columns)
+    scan = scanned(source, chosen, progress)
+    return Result(
+        values=_values(scan, source.table, len(chosen), min_score),
+        sample_size=source.table.rows or 0,
+        method=METHOD,
+        details=(_table(scan, source.table),),
+        notes=_notes(source.table, chosen),
+    )
+
+
+def scanned(source: Source, columns: Sequence[TableColumn], progress: Progress | None) -> Scan:
+    """Look through the columns where the data live, and add up what was seen."""
     from shirube.measures.privacy.identifiers import Scan
     from shirube.measures.privacy.identifiers.partition import look, look_at_numbers
 
-    chosen = _chosen(source, columns)
-    scan = Scan()
-    rows = source.table.rows
-    for names, digits, number in _passes(chosen):
+    scan, rows = Scan(), source.table.rows
+    for names, digits, number in _passes(columns):
         if progress:
             progress(_("Looking for personal data"), None)
         kernel = look_at_numbers if number else look
@@ -171,13 +182,7 @@ def personal_data(
             if progress:
                 share = min(1.0, seen.rows_seen / rows) if rows else None
                 progress(_("Looking for personal data"), share)
-    return Result(
-        values=_values(scan, source.table, len(chosen), min_score),
-        sample_size=rows or 0,
-        method=METHOD,
-        details=(_table(scan, source.table),),
-        notes=_notes(source.table, chosen),
-    )
+    return scan
 
 
 def _notes(table: Table, columns: Sequence[TableColumn]) -> tuple[Text, ...]:
@@ -188,8 +193,8 @@ def _notes(table: Table, columns: Sequence[TableColumn]) -> tuple[Text, ...]:
     broken = sum(bool(column.note) for column in columns) if table.format == "text" else 0
     if broken:
         said = N_(
-            "{count} files have lines in no known encoding; these were searched byte by byte, which "
-            "finds numbers and addresses of e-mail, but no names."
+            "{count} files have lines in no known encoding; these were searched byte by byte, "
+            "which finds numbers and addresses of e-mail, but no names."
         )
         notes.append(Text.of(said, count=broken))
     return (*notes, *([] if available() else [NOTE_WITHOUT_DICTIONARY]))
