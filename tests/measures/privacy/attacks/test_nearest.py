@@ -78,3 +78,14 @@ def test_the_distances_are_those_of_the_definition_and_both_ways_agree(data: Any
     for own, found in zip(some, distances.tolist(), strict=True):
         expected = sorted(gower(own, each, kinds, ranges) for each in others)[:most]
         assert found == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3)), min_size=1, max_size=8))
+def test_distances_do_not_know_the_names_of_categories(rows: list[tuple[int, int]]) -> None:
+    kinds, ranges = (CATEGORY, CATEGORY), (0.0, 0.0)
+    renamed = {MISSING: MISSING, 0.0: 2.0, 1.0: 3.0, 2.0: 0.0, 3.0: 1.0}
+    plain = table([[float(cell) for cell in row] for row in rows], kinds, ranges)
+    other = table([[renamed[float(cell)] for cell in row] for row in rows], kinds, ranges)
+    found = [nearest(each.first(1), each, [0, 1], len(rows), fast=False) for each in (plain, other)]
+    assert found[0][0].tolist() == found[1][0].tolist()
+    assert found[0][1].tolist() == found[1][1].tolist()

@@ -66,15 +66,19 @@ def multivariate(
         _median(column) if numeric else 0.0
         for column, numeric in zip(release.values, release.numeric, strict=True)
     ]
-    found: list[Predicates] = []
-    made, tries, fruitless = 0, 0, 0
-    while made < guesses and tries < guesses * _TRIES_PER_GUESS and fruitless < _FRUITLESS:
+    found, seen = [_none(columns)], set[bytes]()
+    tries, fruitless = 0, 0
+    while len(seen) < guesses and tries < guesses * _TRIES_PER_GUESS and fruitless < _FRUITLESS:
         tried = _from_rows(release, np.asarray(medians), columns, rng)
         tries += len(tried)
-        found = [joined([*found, tried.take(matches(tried, release, enough=2) == 1)]).distinct()]
-        fruitless = 0 if len(found[0]) > made else fruitless + 1
-        made = len(found[0])
-    chosen = found[0].take(np.arange(min(guesses, made)))
+        single = tried.take(matches(tried, release, enough=2) == 1)
+        before = len(seen)
+        first = {key: place for place, key in enumerate(single.keys()) if key not in seen}
+        seen |= first.keys()
+        found.append(single.take(np.fromiter(first.values(), np.int64, len(first))))
+        fruitless = 0 if len(seen) > before else fruitless + 1
+    everything = joined(found)
+    chosen = everything.take(np.arange(min(guesses, len(everything))))
     return _outcome("multivariate", chosen, release, original, control, columns, rng)
 
 
