@@ -3,17 +3,19 @@
 
 A durable append waits for the disk once. Sixty-four callers who each wait for it one after the
 other wait sixty-four times; in a group they wait together. There is no thread of its own: a caller
-puts its addition on the queue, and the one that holds the turn commits the whole queue.
+that finds nobody at work leads. It commits the whole queue, wakes those whose entries are durable,
+and hands the lead to the first of those who came meanwhile.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from shirube.store.port import Addition, Leaf
+from shirube.terms.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,10 +26,24 @@ MOST_LEAVES: Final = 20_000
 """A group is closed when it holds this many leaves, so that nobody waits for a whole import."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Asked:
+    """One call: what it adds, its answer, and whether the lead was handed to it."""
+
     addition: Addition
     answer: int | Exception | None = None
+    leads: bool = False
+    bell: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.bell.acquire()  # whoever rings releases it
+
+    def result(self) -> int:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is None:
+            raise InternalError("a caller was woken without an answer")
+        return self.answer
 
 
 class Sequencer:
@@ -35,8 +51,9 @@ class Sequencer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._guard = threading.Lock()
         self._waiting: deque[_Asked] = deque()
-        self._turn = threading.Lock()
+        self._led = False
 
     def append(
         self, leaves: Sequence[Leaf | bytes], *, admit: Callable[[Head], None] | None = None
@@ -52,28 +69,61 @@ class Sequencer:
         """
         kept = [leaf if isinstance(leaf, Leaf) else Leaf(leaf) for leaf in leaves]
         asked = _Asked(Addition(kept, admit))
-        self._waiting.append(asked)
-        with self._turn:
-            while asked.answer is None:
-                self._write()
-        if isinstance(asked.answer, Exception):
-            raise asked.answer
-        return asked.answer
+        with self._guard:
+            self._waiting.append(asked)
+            asked.leads, self._led = not self._led, True
+        if not asked.leads:
+            self._wait(asked)
+        if asked.leads:
+            self._lead(asked)
+        return asked.result()
 
-    def _write(self) -> None:
+    def _wait(self, asked: _Asked) -> None:
+        """Wait for the answer, or for the lead."""
+        try:
+            asked.bell.acquire()
+        except BaseException:  # the user stopped this caller
+            with self._guard:
+                if asked in self._waiting:
+                    self._waiting.remove(asked)
+                if asked.leads:
+                    self._pass_on()
+            raise
+
+    def _lead(self, asked: _Asked) -> None:
+        """Commit groups until this caller's own addition is among them."""
+        try:
+            while asked.answer is None:
+                self._commit(asked)
+        finally:
+            with self._guard:
+                self._pass_on()
+
+    def _commit(self, asked: _Asked) -> None:
         """Commit the next group, which holds the oldest of all that wait."""
         group: list[_Asked] = []
         leaves = 0
-        while self._waiting and leaves < MOST_LEAVES:
-            group.append(self._waiting.popleft())
-            leaves += len(group[-1].addition.leaves)
+        with self._guard:
+            while self._waiting and leaves < MOST_LEAVES:
+                group.append(self._waiting.popleft())
+                leaves += len(group[-1].addition.leaves)
         answers: Sequence[int | Exception]
         try:
-            answers = self._store.append([asked.addition for asked in group])
+            answers = self._store.append([each.addition for each in group])
         except Exception as error:  # the disk or the database refused the whole group
             answers = [error] * len(group)
-        except BaseException:  # the user stopped this caller; the others still want an answer
-            self._waiting.extendleft(reversed(group))
+        except BaseException:  # the user stopped the leader; the others still want an answer
+            with self._guard:
+                self._waiting.extendleft(each for each in reversed(group) if each is not asked)
             raise
-        for asked, answer in zip(group, answers, strict=True):
-            asked.answer = answer
+        for each, answer in zip(group, answers, strict=True):
+            each.answer = answer
+            if each is not asked:
+                each.bell.release()
+
+    def _pass_on(self) -> None:
+        """Hand the lead to the first who waits; the caller holds the guard."""
+        self._led = bool(self._waiting)
+        if self._led:
+            self._waiting[0].leads = True
+            self._waiting[0].bell.release()
