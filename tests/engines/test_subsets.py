@@ -5,27 +5,36 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shirube.engines.duckdb.class_cells import class_cells
-from shirube.engines.subsets import subset_cells
+from shirube.engines import open_engine
+from shirube.engines.class_codes import classes_of
+from shirube.engines.duckdb import packed_counts
+from shirube.engines.subsets import count_subsets, subset_cells
 from shirube.terms.cells import SubsetCells
+from shirube.terms.errors import Problem
+from shirube.terms.source import Table
 
 NAMES = ("a", "b", "c", "d")
 Row = tuple[Any, ...]
 
 
 def rolled_up(rows: list[Row], most: int) -> SubsetCells:
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER, d INTEGER)")
-        if rows:
-            connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", rows)
-        return subset_cells(class_cells(connection, "t", NAMES, codes=True), most)
+    counted = Counter(rows)
+    columns = {}
+    for at, name in enumerate(NAMES):
+        values = sorted({row[at] for row in rows}, key=lambda value: (value is None, value))
+        codes = [values.index(row[at]) for row in counted]
+        columns[name] = np.asarray(codes, np.int32)
+    count = np.asarray(list(counted.values()), np.int64)
+    return subset_cells(classes_of(columns, count, NAMES, nulls={}, codes=True, digests={}), most)
 
 
 def by_definition(rows: list[Row], most: int) -> dict[tuple[str, ...], tuple[Counter[int], int]]:
@@ -70,7 +79,56 @@ few = st.sampled_from([1, 2, None])
 many = st.sampled_from([*range(8)])
 
 
-@settings(max_examples=30, deadline=None)
+ways = {
+    "a counter per combination": {},
+    "in several passes": {"subsets._MOST_COUNTERS": 1},
+    "each set by itself": {"subset_plan._IN_CACHE": 0},
+    "large sets sorted": {"subset_plan.MOST_DENSE": 20, "subset_plan._IN_CACHE": 0},
+    "all sorted": {"subset_plan.MOST_DENSE": 0, "subsets._SORTED_AT_ONCE": 3, "subsets._BLOCK": 2},
+}
+
+
+@pytest.mark.parametrize("way", ways)
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(few, few, many, many), max_size=14), st.integers(1, 4))
-def test_subset_cells_equal_their_definition(rows: list[Row], most: int) -> None:
+def test_subset_cells_equal_their_definition(
+    monkeypatch: pytest.MonkeyPatch, way: str, rows: list[Row], most: int
+) -> None:
+    for name, value in ways[way].items():
+        monkeypatch.setattr(f"shirube.engines.{name}", value)
     assert as_dict(rolled_up(rows, most)) == by_definition(rows, most)
+
+
+def test_a_column_that_tells_all_rows_apart_is_not_combined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shirube.engines.subset_plan.MOST_DENSE", 2)
+    rows = [(n, n % 2, n % 3, n) for n in range(9)]
+    assert as_dict(rolled_up(rows, 3)) == by_definition(rows, 3)
+
+
+def test_combinations_without_a_number_are_refused() -> None:
+    with pytest.raises(Problem, match="a, b"):
+        count_subsets(("a", "b"), (2**31, 2**31), 0, lambda: iter(()), 2)
+
+
+def test_packed_rows_give_the_cells_of_the_queries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "t.parquet"
+    duckdb.execute(
+        f"COPY (SELECT n % 7 AS a, CASE WHEN n % 3 > 0 THEN 'x' || n % 5 END AS b,"
+        f" 'y' || n // 400 AS c, n * 1000003 % 2503 AS d FROM range(3000) r(n))"
+        f" TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"
+    )
+    monkeypatch.setattr("shirube.engines.duckdb.packed_subsets._ROWS", 700)
+    with open_engine(threads=1) as engine:
+        source = engine.source(Table(dataset="d", files=(str(path),), format="parquet"))
+        found = []
+        for least in (0, 10**9):
+            monkeypatch.setattr(packed_counts, "LEAST_ROWS", least)
+            found.append(as_dict(source.subset_cells(NAMES)))
+    assert found[0] == found[1]
+    assert found[0]["a",] == (Counter({429: 4, 428: 3}), 0)  # 3000 = 7 * 428 + 4
