@@ -79,7 +79,18 @@ def _check_rule(
         return (error,)
     failures = [_failure(pack, rule, case, vocabulary) for case in cases]
     found = [failure for failure in failures if failure is not None]
-    return (*found, *rules.missing_cases(rule, cases, file))
+    return (*found, *rules.missing_cases(rule, cases, file), *_duties(folder, rule))
+
+
+def _duties(folder: Path, rule: Rule) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            told,
+            where=Place(str(folder / rule.id / "rule.yaml")),
+            why=_("Whoever reads one language would believe in another duty."),
+        )
+        for told in rules.differing_duties(rule)
+    )
 
 
 def _failure(pack: Pack, rule: Rule, case: rules.Case, vocabulary: Vocabulary) -> Problem | None:
