@@ -55,7 +55,7 @@ def gower(a: Any, b: Any, numeric: tuple[bool, ...], ranges: tuple[float, ...]) 
     return far
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_the_distances_are_those_of_the_definition_and_both_ways_agree(data: Any) -> None:
     kinds = tuple(data.draw(st.lists(st.booleans(), min_size=1, max_size=4)))
