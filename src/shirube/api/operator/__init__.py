@@ -7,7 +7,7 @@ from shirube.api.operator.coming import coming_dates, deadline, write_calendar
 from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.drafting import draft, draft_names
 from shirube.api.operator.evidence import erase, list_evidence, withdraw
-from shirube.api.operator.finding import find
+from shirube.api.operator.finding import Search, find
 from shirube.api.operator.hierarchies import Proposals, propose_hierarchies
 from shirube.api.operator.init import Begun, init
 from shirube.api.operator.interview import (
@@ -29,6 +29,7 @@ from shirube.api.operator.ledger import (
 )
 from shirube.api.operator.measure import describe_measure, measure, measure_names
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
+from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_for, titles_of_names
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
@@ -36,12 +37,15 @@ from shirube.api.operator.rules import check_packs, find_rule, load_packs
 __all__ = [
     "Asked",
     "Begun",
+    "Changes",
     "Checked",
     "Deidentified",
     "Interview",
     "Judgement",
     "Proposals",
+    "ReachOf",
     "Redacted",
+    "Search",
     "Taken",
     "backup",
     "begin_interview",
@@ -74,9 +78,12 @@ __all__ = [
     "redact",
     "report",
     "restore",
+    "rules_diff",
+    "rules_for",
     "sarif",
     "status",
     "take_answers",
+    "titles_of_names",
     "verify",
     "verify_proof",
     "withdraw",

@@ -23,7 +23,7 @@ from shirube.measures.privacy.identifiers import ALL_KINDS, LegalClass, Scan
 from shirube.measures.privacy.identifiers.folding import fold
 from shirube.measures.privacy.identifiers.scan import normalised
 from shirube.measures.privacy.personal_data import scanned
-from shirube.terms.errors import Problem
+from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -255,10 +255,7 @@ def _text(
             lines = list(block.lines)
             for at, text in redactor.redacted("", block.lines):
                 lines[at] = text
-            codes = block.codes or [code] * len(lines)
-            end = "\n".encode(code)
-            data = end.join(line.encode(each) for line, each in zip(lines, codes, strict=True))
-            out.write(data + (end if block.ended else b""))
+            out.write(block.encoded(lines, code))
     return redactor.replaced
 
 

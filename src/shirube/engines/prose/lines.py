@@ -9,6 +9,7 @@ is counted as broken. A line that is longer than a block comes in pieces.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ BYTES = "latin-1"
 
 _MARGIN = 4096
 _CUTS = (b" ", b"\t", "。".encode(), "、".encode(), b",", b";")
+_UNUSED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
+"""What Python's codec makes of bytes that CP932 does not use."""
 _KNOWN = ("utf-8", "cp932", "euc_jp")
 
 
@@ -36,6 +39,18 @@ class Block(NamedTuple):
     """Whether the last line ends here; otherwise the next block begins with its next piece."""
     codes: list[str] | None = None
     """The encoding of each line where they differ from the file's."""
+    raw: dict[int, bytes] | None = None
+    """The bytes of lines that their encoding writes in more than one way."""
+
+    def encoded(self, lines: list[str], code: str) -> bytes:
+        """Return lines as bytes again, those that did not change exactly as they were."""
+        codes, raw = self.codes or [code] * len(lines), self.raw or {}
+        written = [
+            raw[at] if at in raw and line == self.lines[at] else line.encode(each)
+            for at, (line, each) in enumerate(zip(lines, codes, strict=True))
+        ]
+        end = "\n".encode(code)
+        return end.join(written) + (end if self.ended else b"")
 
 
 def first_code(path: Path, encoding: str | None) -> tuple[str, bytes]:
@@ -73,14 +88,14 @@ def blocks(path: Path, encoding: str | None = None) -> Iterator[Block]:
                 continue
             ended = bool(end)
             end = end or _cut(data)
-            lines, codes = _decoded(data[: end - ended], known)
+            lines, codes, raw = _decoded(data[: end - ended], known)
             rest = data[end:]
-            yield Block(number, offset, lines, _broken(codes), ended, codes)
+            yield Block(number, offset, lines, _broken(codes), ended, codes, raw)
             last = 0 if ended else len(lines[-1]) + (offset if len(lines) == 1 else 0)
             number, offset = number + len(lines) - (not ended), last
         if rest:
-            lines, codes = _decoded(rest, known)
-            yield Block(number, offset, lines, _broken(codes), False, codes)
+            lines, codes, raw = _decoded(rest, known)
+            yield Block(number, offset, lines, _broken(codes), False, codes, raw)
 
 
 def _cut(data: bytes) -> int:
@@ -97,25 +112,34 @@ def _cut(data: bytes) -> int:
     return end - 1 if end > low + 1 and data[end - 1] >= 0xC0 else len(data)
 
 
-def _decoded(data: bytes, known: tuple[str, ...]) -> tuple[list[str], list[str] | None]:
-    """Return the lines, and the encoding of each where not all are of the first."""
+def _decoded(
+    data: bytes, known: tuple[str, ...]
+) -> tuple[list[str], list[str] | None, dict[int, bytes] | None]:
+    """Return the lines, and where not all are of the first encoding theirs and what it cost."""
     try:
-        return data.decode(known[0]).split("\n"), None
+        return data.decode(known[0]).split("\n"), None, None
     except UnicodeDecodeError:
         pass
-    lines, codes = [], []
-    for line in data.split(b"\n"):
-        for encoding in known:
-            try:
-                lines.append(line.decode(encoding))
-            except UnicodeDecodeError:
-                continue
-            codes.append(encoding)
-            break
-        else:
-            codes.append(BYTES)
-            lines.append(line.decode(BYTES))
-    return lines, codes
+    lines, codes, raw = [], [], {}
+    for at, line in enumerate(data.split(b"\n")):
+        text, code = _line(line, known)
+        lines.append(text)
+        codes.append(code)
+        if text.encode(code) != line:
+            raw[at] = line
+    return lines, codes, raw
+
+
+def _line(line: bytes, known: tuple[str, ...]) -> tuple[str, str]:
+    """Return a line and its encoding."""
+    for code in known:
+        try:
+            text = line.decode(code)
+        except UnicodeDecodeError:
+            continue
+        if code != "cp932" or not _UNUSED.search(text):
+            return text, code
+    return line.decode(BYTES), BYTES
 
 
 def _broken(codes: list[str] | None) -> int:
