@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from shirube.measures.privacy.plain_numbers import plain
 from shirube.measures.registry import measure
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.measurement import Column, Detail, Result, Scalar, Value
@@ -164,7 +165,7 @@ def _texts_of(candidates: Source, most_rows: int, seed: int) -> list[str]:
     drawn = candidates.records(names, limit=most_rows, seed=seed)
     texts = {label for labels in drawn.labels.values() for label in labels}
     for numbers in drawn.numbers.values():
-        texts |= {f"{number:.15g}" for number in set(numbers.tolist()) if not math.isnan(number)}
+        texts |= {plain(number) for number in set(numbers.tolist()) if not math.isnan(number)}
     return sorted(texts)
 
 

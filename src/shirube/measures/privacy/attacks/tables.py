@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shirube.measures.privacy.plain_numbers import plain
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -92,7 +94,7 @@ def _texts(table: Records, name: str) -> tuple[tuple[str, ...], NDArray[np.int32
     numbers = table.numbers[name]
     distinct, codes = np.unique(numbers, return_inverse=True)
     found = np.where(np.isnan(numbers), -1, codes.reshape(-1))
-    return tuple(f"{number:.15g}" for number in distinct.tolist()), found.astype(np.int32)
+    return tuple(plain(number) for number in distinct.tolist()), found.astype(np.int32)
 
 
 def _shared_codes(
