@@ -76,16 +76,29 @@ def test_exporting_again_adds_what_is_new_and_takes_narrow_tiles_away(
     many(operator, key, now, 300)
     assert evidence.export(operator, out).written == 5  # entries 256+44, hashes 256+44, 1
     full = {path: path.stat().st_mtime_ns for path in (out / "tile").rglob("000")}
+    many(operator, key, now, 800)
+    assert evidence.export(operator, out).written == 7  # entries 1, 2, 32 wide; hashes too; 3 wide
+    assert {path: path.stat().st_mtime_ns for path in full} == full
+    assert tiles_of(out) == set(tiles.names(800))
+    assert evidence.verify_export(out, key.public).holds
+
+
+@pytest.mark.full
+def test_the_tiles_of_seventy_thousand_are_those_of_the_specification(
+    operator, key, now, tmp_path
+) -> None:
+    out = tmp_path / "log"
     many(operator, key, now, 70_000)
     evidence.export(operator, out)
-    assert {path: path.stat().st_mtime_ns for path in full} == full
-    # 273 full tiles and one of width 112 twice, one full and one of width 17, one of width 1:
-    # the example of the specification.
-    found = [path for path in (out / "tile").rglob("*") if path.is_file()]
-    assert len(found) == 2 * 274 + 2 + 1
-    assert {str(path.relative_to(out)) for path in found} == set(tiles.names(70_000))
+    # 273 full tiles and one of width 112 twice, one full and one of width 17, one of width 1.
+    assert len(tiles_of(out)) == 2 * 274 + 2 + 1
+    assert tiles_of(out) == set(tiles.names(70_000))
     assert (out / "tile/0/273.p/112").stat().st_size == 112 * 32
     assert evidence.verify_export(out, key.public).holds
+
+
+def tiles_of(out: Path) -> set[str]:
+    return {str(path.relative_to(out)) for path in (out / "tile").rglob("*") if path.is_file()}
 
 
 def test_an_export_of_another_history_is_not_overwritten(
@@ -103,23 +116,27 @@ def test_an_export_of_another_history_is_not_overwritten(
         evidence.export(sealed, tmp_path)
 
 
-def test_every_flipped_byte_of_an_export_is_refused(sealed, key, tmp_path) -> None:
+def refuses_flips(out: Path, key, path: Path, step: int) -> None:
+    original = path.read_bytes()
+    for place in range(0, len(original), step):
+        changed = bytearray(original)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(changed)
+        assert not evidence.verify_export(out, key.public).holds, (path, place)
+    for changed in (b"", original[:-1], original + b"\n"):
+        path.write_bytes(changed)
+        assert not evidence.verify_export(out, key.public).holds, path
+    path.write_bytes(original)
+
+
+@pytest.mark.parametrize("step", [29, pytest.param(1, marks=pytest.mark.full)])
+def test_every_flipped_byte_of_an_export_is_refused(sealed, key, tmp_path, step: int) -> None:
     out = tmp_path / "usb"
     evidence.export(sealed, out, with_evidence=True)
     for path in sorted(out.rglob("*")):
-        if not path.is_file():
-            continue
-        original = path.read_bytes()
-        step = 1 if "tile" in path.parts or len(original) < 500 else 97
-        for place in range(0, len(original), step):
-            changed = bytearray(original)
-            changed[place] ^= 1 << place % 8
-            path.write_bytes(changed)
-            assert not evidence.verify_export(out, key.public).holds, (path, place)
-        for changed in (b"", original[:-1], original + b"\n"):
-            path.write_bytes(changed)
-            assert not evidence.verify_export(out, key.public).holds, path
-        path.write_bytes(original)
+        if path.is_file():
+            refuses_flips(out, key, path, step)
+    assert evidence.verify_export(out, key.public).holds
     (out / "tile" / "0" / "001").write_bytes(b"x" * 32)
     (problem,) = evidence.verify_export(out, key.public).problems
     assert "does not belong" in str(problem)
@@ -131,14 +148,7 @@ def test_every_flipped_byte_of_tiles_in_three_rows_is_refused(operator, key, now
     many(operator, key, now, 515)
     evidence.export(operator, out)
     for name in ("tile/0/000", "tile/0/001", "tile/0/002.p/3", "tile/1/000.p/2"):
-        path = out / name
-        original = path.read_bytes()
-        for place in range(0, len(original), 7):
-            changed = bytearray(original)
-            changed[place] ^= 1
-            path.write_bytes(changed)
-            assert not evidence.verify_export(out, key.public).holds, (name, place)
-        path.write_bytes(original)
+        refuses_flips(out, key, out / name, 11)
     assert evidence.verify_export(out, key.public).holds
 
 
