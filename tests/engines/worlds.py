@@ -46,9 +46,7 @@ def postgres(address: str, name: str, columns: dict[str, str], rows: Rows) -> Ta
         with server.cursor() as cursor, cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
-    return Table(
-        dataset=name, files=(address,), format="postgresql", relation=f"public.{name}"
-    )
+    return Table(dataset=name, files=(address,), format="postgresql", relation=f"public.{name}")
 
 
 def connection(address: str):

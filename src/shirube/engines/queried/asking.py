@@ -102,7 +102,7 @@ class Asked(Protocol):
     def integers(
         self, kept: Mapping[str, str], query: str, width: int, *, doing: str = ""
     ) -> list[NDArray[np.int64]]:
-        """Run a query whose columns are whole numbers without NULL, and return each.
+        """Run a query whose columns k0, k1, ... are whole numbers without NULL, and return each.
 
         ``kept`` are queries that the last one reads by name, perhaps more than once; each is run
         once.

@@ -64,14 +64,16 @@ def class_cells(
 
 def _numbered(keys: Sequence[str]) -> str:
     """Return the query over the kept cells that gives every value its number in the column."""
-    listed = ", ".join(f"CAST(coalesce(v{key}.code, -1) AS BIGINT)" for key in keys)
+    listed = ", ".join(
+        f"CAST(coalesce(v{key}.code, -1) AS BIGINT) AS k{at}" for at, key in enumerate(keys)
+    )
     joins = " ".join(
         f"LEFT JOIN (SELECT {key} AS value, row_number() OVER (ORDER BY {key}) - 1 AS code"
         f" FROM (SELECT DISTINCT {key} FROM {_CELLS} WHERE {key} IS NOT NULL) d{key}) v{key}"
         f" ON c.{key} = v{key}.value"
         for key in keys
     )
-    return f"SELECT {listed}, c.n FROM {_CELLS} c {joins}"
+    return f"SELECT {listed}, c.n AS k{len(keys)} FROM {_CELLS} c {joins}"
 
 
 def _digests(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shirube.engines import groups, sql
+from shirube.engines.queried.number_texts import number_text
 from shirube.terms.cells import GroupCells
 from shirube.texts import _
 
@@ -74,12 +75,10 @@ def _attribute(dialect: Dialect, column: TableColumn) -> str:
 
 
 def _text(column: TableColumn, value: Any) -> str | None:
-    """Return the value as DuckDB writes it: the shortest digits that give it back."""
+    """Return the value as text; 0 and -0 are one group."""
     if value is None or isinstance(value, str):
         return value
-    if column.type.startswith("FLOAT"):
-        value = str(np.float32(value))  # the shortest digits among floats, not among doubles
-    return repr(float(value) + 0.0)
+    return number_text(column, value + 0.0)
 
 
 def _binary(dialect: Dialect, column: TableColumn) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shirube.engines.queried.number_texts import number_text
 from shirube.terms.cells import TextBatch
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class Gate:
     differently; ``whole`` says that only whole ones pass.
     """
 
-    column: str
+    column: TableColumn
     cell: str
     whole: bool = False
 
     def text(self, value: Any) -> str:
         """Return a cell that passed as text."""
-        return value if isinstance(value, str) else str(int(value) if self.whole else value)
+        if isinstance(value, str):
+            return value
+        return number_text(self.column, int(value) if self.whole else value)
 
 
 def gates(
@@ -60,7 +63,7 @@ def batches(
         passed = [(row[0], gate.text(row[at])) for row in rows if row[at] is not None]
         if passed:
             numbers, cells = zip(*passed, strict=True)
-            yield TextBatch(gate.column, list(numbers), list(cells), seen)
+            yield TextBatch(gate.column.name, list(numbers), list(cells), seen)
 
 
 def _gate(dialect: Dialect, column: TableColumn, digits: int, words: bool) -> Gate | None:
@@ -70,16 +73,16 @@ def _gate(dialect: Dialect, column: TableColumn, digits: int, words: bool) -> Ga
     if column.type in BYTES:
         return None
     if digits == 0:
-        return Gate(column.name, name if fraction else dialect.as_text(column))
+        return Gate(column, name if fraction else dialect.as_text(column))
     if column.kind in {"boolean", "time"} or column.type.lower() == "interval":
         return None
     if column.kind == "number":
         passes = f"{name} >= {10 ** (digits - 1)} AND {name} < {_LONGEST_NUMBER}"
         if fraction:
             passes += f" AND {name} = floor({name})"
-        return Gate(column.name, f"CASE WHEN {passes} THEN {name} END", whole=True)
+        return Gate(column, f"CASE WHEN {passes} THEN {name} END", whole=True)
     some, other = "[0-9０-９]", "[^0-9０-９]*"
     pattern = other.join([some] * digits) + "|[@＠]" + (f"|{_WORDS}" if words else "")
     text = dialect.as_text(column)
     passes = dialect.matches(text, pattern)
-    return Gate(column.name, f"CASE WHEN {passes} THEN {text} END")
+    return Gate(column, f"CASE WHEN {passes} THEN {text} END")

@@ -77,13 +77,14 @@ class SparkAsked:
                 for name, text in kept.items():
                     held.append(self.session.sql(text).persist())
                     held[-1].createOrReplaceTempView(name)
-                # Row by row, so that no more than a partition of them is here as Python objects.
-                found = self.session.sql(query).toLocalIterator()
-                numbers = np.fromiter((n for row in found for n in row), np.int64)
+                # As texts of many numbers: a Python object for each would take ten times as much.
+                texts = self.session.sql(_packed(query, width)).collect()
         finally:
             for frame, name in zip(held, kept, strict=False):
                 self.session.catalog.dropTempView(name)
                 frame.unpersist()
+        parts = [np.fromstring(row[0], np.int64, sep=" ") for row in texts]
+        numbers = np.concatenate(parts or [np.zeros(0, np.int64)])
         return list(numbers.reshape(-1, width).T.copy())
 
     def numbered(self, cells: Sequence[str], relation: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -125,6 +126,16 @@ def passing(cells: Sequence[str], relation: str) -> str:
     some = " OR ".join(f"{name} IS NOT NULL" for name in names)
     numbered = f"SELECT monotonically_increasing_id() + 1 AS row, {listed} FROM {relation}"
     return f"SELECT * FROM ({numbered}) r WHERE {some}"
+
+
+def _packed(query: str, width: int) -> str:
+    """Return the query for the numbers of ``k0``, ``k1``, ..., a million rows to a text."""
+    listed = ", ".join(f"k{at}" for at in range(width))
+    blocks = f"SELECT {listed}, shiftright(monotonically_increasing_id(), 20) AS block"
+    return (
+        f"SELECT array_join(collect_list(concat_ws(' ', {listed})), ' ')"
+        f" FROM ({blocks} FROM ({query}) q) b GROUP BY block"
+    )
 
 
 def _session(memory_limit: str, threads: int | None) -> SparkSession:
