@@ -3,9 +3,9 @@
 
 *Linkability*: two tables know different columns of the same people. The attacker looks up the
 nearest rows of the release for both halves of a person and says that they belong together when they
-have a row in common. Equally near rows stand in one (random) order for both halves: where the nearest rows
-are a set A for one half and B for the other, they agree with probability |A and B| / |A or B|. The
-baseline draws rows of the release at random.
+have a row in common. Equally near rows stand in one (random) order for both halves: where the
+nearest rows are a set A for one half and B for the other, they agree with probability
+|A and B| / |A or B|. The baseline draws rows of the release at random.
 
 *Inference*: the attacker knows some columns of a person and guesses one more, as it stands in the
 nearest row of the release. A category must be met exactly, a number to a share of its value. The
