@@ -37,8 +37,9 @@ class MemoryTable:
         values = {
             name: tuple(sorted({row[at] for row, _n in counted})) for at, name in enumerate(columns)
         }
+        places = {name: {value: n for n, value in enumerate(values[name])} for name in columns}
         codes = {
-            name: np.asarray([values[name].index(row[at]) for row, _n in counted], np.int64)
+            name: np.asarray([places[name][row[at]] for row, _n in counted], np.int64)
             for at, name in enumerate(columns)
         }
         return TupleCells(values, codes, np.asarray([n for _row, n in counted], np.int64))

@@ -2,7 +2,7 @@
 """Distinct tuples with their values, and a released table, on DuckDB.
 
 Values are texts here, as the file has them: a hierarchy's ``007`` is not the number 7. Whole
-numbers in a column of floating-point numbers are written without a point. One ``GROUP BY`` is the
+numbers in a column of numbers with a point are written without it. One ``GROUP BY`` is the
 only pass over the table; codes are made from the cells.
 """
 
@@ -34,7 +34,7 @@ _CELLS = "shirube_tuples"
 _AT_ONCE = 100_000
 _JOINS = 24
 _STAR = "*"
-_NUMBERS = ("FLOAT", "DOUBLE")
+_WITH_POINT = ("FLOAT", "DOUBLE", "DECIMAL")
 
 
 class DuckDBRelease:
@@ -151,7 +151,7 @@ class DuckDBRelease:
         column = self._table.column(name)
         if self._texts or column is None or column.type == "VARCHAR":
             return f"CAST({expression} AS VARCHAR)"
-        if column.type in _NUMBERS:
+        if column.type.startswith(_WITH_POINT):
             whole = f"TRY_CAST({expression} AS DOUBLE) = floor(TRY_CAST({expression} AS DOUBLE))"
             near = f"abs(TRY_CAST({expression} AS DOUBLE)) < 9007199254740992"
             return sql.case(

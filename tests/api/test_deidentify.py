@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a table and hierarchies to a release and its record, and what is wrong is said."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+import random
+import stat
+from collections import Counter
+
+import pytest
+
+from shirube.api import operator
+from shirube.deidentification import search as search_module
+from shirube.terms.deidentification import Diversity, Presence, Requirement, Wish
+from shirube.terms.errors import Problem
+from shirube.terms.release import Limits
+
+_CITIES = "那覇市;沖縄県;*\n浦添市;沖縄県;*\n札幌市;北海道;*\n"
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIRUBE_KEY_DIR", str(tmp_path / "keys"))
+    drawn = random.Random(4)  # noqa: S311 - a table, not a secret
+    folder = tmp_path / "hierarchies"
+    folder.mkdir()
+    (folder / "city.csv").write_text(_CITIES, encoding="utf-8")
+    ages = "".join(f"{n};{n // 10 * 10}-;*\n" for n in range(20, 70))
+    (folder / "age.csv").write_text(ages, encoding="utf-8")
+    cities = ["那覇市", "浦添市", "札幌市"]
+    lines = ["id,city,age,ill"]
+    lines += [
+        f"{n},{drawn.choice(cities)},{drawn.randint(20, 69)},{drawn.choice('yn')}"
+        for n in range(300)
+    ]
+    table = tmp_path / "people.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return table, folder, tmp_path / "out.csv"
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_release_satisfies_what_was_asked_and_its_record_binds_it(world) -> None:
+    table, folder, out = world
+    requirement = Requirement(
+        k=7, suppression_limit=0.05, diversities=(Diversity("ill", "distinct", 2),)
+    )
+    wish = Wish(requirement=requirement, sensitive=("ill",), dropped=("id",), target="ill")
+    made = operator.deidentify(table, folder, out, wish)
+    rows = _rows(out)
+    classes = Counter((row["city"], row["age"]) for row in rows)
+    assert min(classes.values()) >= 7
+    assert len(rows) == made.released_rows == 300 - made.suppressed_records
+    assert made.suppressed_records <= 15
+    assert all(
+        {row["ill"] for row in rows if (row["city"], row["age"]) == key} == {"y", "n"}
+        for key in classes
+    )
+    assert [tuple(row.values()) for row in rows] == sorted(tuple(row.values()) for row in rows)
+    record = json.loads((out.parent / "out.csv.record.json").read_text(encoding="utf-8"))
+    assert record["out_sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert record["table_sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()
+    assert set(record["hierarchies"]) == {"city", "age"}
+    assert [each["number"] for each in record["standards"]] == [1, 2, 3, 4, 5]
+    assert all(each["measured"] for each in record["standards"])
+    assert stat.S_IMODE((out.parent / "out.csv.record.json").stat().st_mode) == 0o600
+    assert made.proven_optimal
+    assert made.record.model is not None
+    assert made.record.model.target == "ill"
+
+
+def test_the_record_never_says_that_the_table_is_anonymised_information(world) -> None:
+    table, folder, out = world
+    operator.deidentify(table, folder, out, Wish(requirement=Requirement(k=5)))
+    text = (out.parent / "out.csv.record.json").read_text(encoding="utf-8")
+    assert (
+        text.count("匿名加工情報") == text.count("匿名加工情報に当たるかどうかは法律上の問題") == 1
+    )
+    assert text.count("anonymised") == text.count("Whether the result is anonymised") == 1
+
+
+@pytest.mark.full
+def test_tokens_have_a_key_of_their_own_or_one_that_links_releases(world, tmp_path) -> None:
+    table, folder, out = world
+    name = "study"
+    wish = Wish(requirement=Requirement(k=5), tokens=("id",), token_key=name)
+    first = operator.deidentify(table, folder, out, wish)
+    tokens = [row["id"] for row in _rows(out)]
+    assert len(set(tokens)) == 300
+    assert all(len(token) == 32 for token in tokens)
+    assert stat.S_IMODE((tmp_path / "keys" / "study.token-key").stat().st_mode) == 0o600
+    assert "with a new key" in str(first.record.standards[2].done[0])
+    second = operator.deidentify(table, folder, out, wish)
+    assert [row["id"] for row in _rows(out)] == tokens
+    assert "link this result with the earlier ones" in str(second.record.standards[2].done[0])
+    assert "id" in str(second.record.standards[2].measured[0])
+
+
+def test_limits_are_applied_and_a_packed_table_is_read(world, tmp_path) -> None:
+    table, folder, out = world
+    packed = tmp_path / "people.csv.gz"
+    packed.write_bytes(gzip.compress(table.read_bytes()))
+    wish = Wish(
+        requirement=Requirement(k=1),
+        limits={"age": Limits(bottom="30", top="60")},
+        quasi_identifiers=("age",),
+    )
+    made = operator.deidentify(packed, folder, out, wish)
+    ages = {int(row["age"]) for row in _rows(out)}
+    assert (min(ages), max(ages)) == (30, 60)
+    assert made.transformation == (0,)
+    assert "city" in str(made.record.standards[0].remains[0])
+
+
+@pytest.mark.full
+def test_presence_needs_its_population(world, tmp_path) -> None:
+    table, folder, out = world
+    people = tmp_path / "everybody.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    people.write_text("\n".join([*lines, *lines[1:]]) + "\n", encoding="utf-8")
+    requirement = Requirement(k=2, presence=Presence(0.4, 0.6))
+    made = operator.deidentify(table, folder, out, Wish(requirement=requirement), population=people)
+    assert made.proven_optimal
+    with pytest.raises(Problem, match="both its limits and a population"):
+        operator.deidentify(table, folder, out, Wish(requirement=requirement))
+
+
+def test_an_interrupted_search_still_releases_what_it_has(world, monkeypatch) -> None:
+    table, folder, out = world
+    counted = []
+    count = search_module.Search._count
+
+    def _interrupted(self, levels):
+        counted.append(levels)
+        if len(counted) == 2:
+            raise KeyboardInterrupt
+        return count(self, levels)
+
+    monkeypatch.setattr(search_module.Search, "_count", _interrupted)
+    made = operator.deidentify(table, folder, out, Wish(requirement=Requirement(k=5)))
+    assert not made.proven_optimal
+    assert made.record.solution.certificate.stopped == "interrupted"
+    assert {row["age"] for row in _rows(out)} == {"*"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (Wish(requirement=Requirement(k=301)), "k is 301, but the table has 300 rows"),
+        (Wish(requirement=Requirement(k=2), dropped=("wage",)), "no column wage"),
+        (
+            Wish(requirement=Requirement(k=2), quasi_identifiers=("age",), dropped=("age",)),
+            "age cannot be a quasi-identifier at the same time",
+        ),
+        (
+            Wish(requirement=Requirement(k=2), quasi_identifiers=("id",)),
+            "Even at the highest level",
+        ),
+        (Wish(requirement=Requirement(k=2), target="id"), "id has 300 different values"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_said(world, wish, said) -> None:
+    table, folder, out = world
+    with pytest.raises(Problem, match=said):
+        operator.deidentify(table, folder, out, wish)
+    assert not out.exists()
+
+
+def test_the_table_is_never_overwritten_and_the_format_must_be_told(world) -> None:
+    table, folder, out = world
+    wish = Wish(requirement=Requirement(k=2))
+    with pytest.raises(Problem, match="would overwrite the table"):
+        operator.deidentify(table, folder, table, wish)
+    with pytest.raises(Problem, match="does not tell a format"):
+        operator.deidentify(table, folder, out.with_suffix(".xlsx"), wish)
+    with pytest.raises(Problem, match="There is no folder"):
+        operator.deidentify(table, folder, out.parent / "no" / "out.csv", wish)
+
+
+@pytest.mark.full
+def test_proposed_hierarchies_can_be_used_at_once_and_are_never_overwritten(world) -> None:
+    table, _folder, out = world
+    folder = out.parent / "proposed"
+    made = operator.propose_hierarchies(table, folder)
+    kinds = {each.column: each.kind for each in made.proposals}
+    assert kinds == {"id": "number", "city": "category", "age": "age", "ill": "category"}
+    wish = Wish(
+        requirement=Requirement(k=5),
+        quasi_identifiers=("age", "city"),
+        sensitive=("ill",),
+    )
+    assert operator.deidentify(table, folder, out, wish).proven_optimal
+    again = operator.propose_hierarchies(table, folder)
+    assert all(each.kept and not each.file for each in again.proposals)
