@@ -137,16 +137,17 @@ def token_reversal(
     wanted = {digest for found in hashes.values() for digest in found}
     if not wanted:
         return _result(len(chosen), hashes, [], drawn.taken, drawn.rows)
-    made, found = ways(hashes, salts), []
+    made = ways(hashes, salts)
+    searched: list[Found] = []
     if candidates is not None:
         texts = _texts_of(candidates, most_rows, seed)
-        found.append(search("candidates", len(texts), of.known(texts), wanted, made))
+        searched.append(search("candidates", len(texts), of.known(texts), wanted, made))
     for number, space in enumerate(spaces):
         if progress:
             progress(_("Hashing candidates"), number / len(spaces))
         some = space.some(tries, np.random.default_rng([seed, number]))
-        found.append(search(space.name, space.size, some, wanted, made))
-    return _result(len(chosen), hashes, found, drawn.taken, drawn.rows)
+        searched.append(search(space.name, space.size, some, wanted, made))
+    return _result(len(chosen), hashes, searched, drawn.taken, drawn.rows)
 
 
 def _hashes(labels: Sequence[str]) -> dict[bytes, str]:
