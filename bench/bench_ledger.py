@@ -29,7 +29,7 @@ from shirube.evidence.verification import recompute
 from shirube.ledger import tree
 from shirube.store import sqlite
 from shirube.store.sequencer import Sequencer
-from shirube.store.sqlite import SqliteStore
+from shirube.store.sqlite_store import SqliteStore
 
 BATCH, BATCHES = 1_000, 200
 CALLERS, EACH = 64, 150

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shirube.ledger import tree
-from shirube.store import sqlite
+from shirube.store import sqlite, sqlite_store
 from shirube.store.port import Addition, Head, Leaf, StoreProblem
 from shirube.store.sequencer import Sequencer
 from shirube.terms.errors import InternalError
@@ -103,7 +103,7 @@ def test_an_event_and_its_leaf_are_one_transaction(path: Path) -> None:
         raise StoreProblem("between event and head")
 
     with pytest.MonkeyPatch.context() as broken, pytest.raises(StoreProblem):
-        broken.setattr(sqlite._Growing, "write", fail)
+        broken.setattr(sqlite_store._Growing, "write", fail)
         store.append([Addition([Leaf(b"d", b"lost")])])
     assert list(store.events(0, 9)) == [(0, b"what happened"), (2, b"more")]
     assert store.leaf_count() == 3
@@ -220,7 +220,7 @@ def test_reading_leaves_no_file_behind(path: Path) -> None:
 _READ_ONLY = """
 import os, sys
 from pathlib import Path
-from shirube.store import faults, sqlite
+from shirube.store import faults, sqlite, sqlite_store
 from shirube.store.port import StoreProblem
 from shirube.store.sequencer import Sequencer
 str(faults.problem("full", Path(), ""))  # loads what the interpreter may not read later

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.store.port import Head
+    from shirube.store.sqlite_store import SqliteStore
     from shirube.terms.verification import Verification
 
 
@@ -119,6 +120,6 @@ def _standing(folder: Path) -> Head | None:
         return None
 
 
-def _extends(store: sqlite.SqliteStore, standing: Head) -> bool:
+def _extends(store: SqliteStore, standing: Head) -> bool:
     size = store.head().size
     return standing.size <= size and tree.root(store.node, standing.size) == standing.root

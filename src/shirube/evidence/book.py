@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey, SigningKey
     from shirube.evidence.statement import Item
     from shirube.store.port import Head
-    from shirube.store.sqlite import SqliteStore
+    from shirube.store.sqlite_store import SqliteStore
 
 FOLDER: Final = ".shirube"
 LEDGER: Final = "ledger.db"

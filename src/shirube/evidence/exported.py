@@ -144,9 +144,9 @@ class _Walk:
                 contents += tiles.parse_bundle(self._read(name), width)
             self.leaves.take(contents)
             if start < held <= start + len(contents):
-                part = map(tree.leaf_hash, contents[: held - start])
+                part = tree.leaf_hashes(contents[: held - start])
                 self.held_root = tree.fold(tree.grow(start, edge, part)[1])
-            made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
+            made, edge = tree.grow(start, edge, tree.leaf_hashes(contents))
             for level, _first, row in made:
                 if level % tiles.HEIGHT == 0:
                     compared.take(level // tiles.HEIGHT, row)

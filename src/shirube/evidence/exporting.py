@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.ledger.checkpoint import Checkpoint
-    from shirube.store.sqlite import SqliteStore
+    from shirube.store.sqlite_store import SqliteStore
 
 CHECKPOINT: Final = "checkpoint"
 PUBLIC_KEY: Final = "public_key.pem"

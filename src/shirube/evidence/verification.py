@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.port import Store
-    from shirube.store.sqlite import SqliteStore
+    from shirube.store.sqlite_store import SqliteStore
 
 BATCH = 20_000
 
@@ -120,7 +120,7 @@ def recompute(store: Store, leaves: Leaves, where: str) -> bytes:
     for start in range(0, head.size, BATCH):
         contents = list(store.entries(start, min(start + BATCH, head.size)))
         leaves.take(contents)
-        made, edge = tree.grow(start, edge, map(tree.leaf_hash, contents))
+        made, edge = tree.grow(start, edge, tree.leaf_hashes(contents))
         for level, first, computed in made:
             stored = store.hashes(level, first, first + len(computed))
             if stored != computed:
