@@ -239,6 +239,19 @@ def test_where_no_column_is_declared_nobody_knows_what_a_run_left_out() -> None:
     assert found == {"quasi_identifiers_left_out": None, "quasi_identifiers_undeclared": None}
 
 
+def test_a_run_against_another_table_than_the_declared_one_is_seen() -> None:
+    release = Dataset(id="log", title=WORDS, derived_from=("training",))
+    manifest = _manifest(
+        datasets=(release, Dataset(id="training", title=WORDS)), lines={"datasets.log": 1}
+    )
+    for original, undeclared in (("training", 0), ("harmless", 1)):
+        (_system, row) = _rows(manifest, _measured(0, values=(), arguments={"original": original}))
+        assert row.values == {"original_undeclared": undeclared}
+    # Nobody listed earlier releases, so nobody knows whether this is one.
+    (_system, row) = _rows(manifest, _measured(0, values=(), arguments={"earlier": "training"}))
+    assert row.values == {"earlier_undeclared": None}
+
+
 def test_days_are_those_of_japan() -> None:
     # 16:00 UTC on 1 October is 1:00 on the 2nd in Japan.
     (row, _other) = _rows(DECLARED, _measured(0, measured_at=NOON.replace(hour=16)))

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from shirube.assessment.profiles import columns_of, profiles
+from shirube.assessment.profiles import columns_of, profiles, tables_of
 from shirube.terms.fact import FactRow, Facts
 from shirube.terms.japan import JAPAN
 from shirube.terms.subject import Subject
-from shirube.terms.vocabulary import ARGUMENT_NAMES
+from shirube.terms.vocabulary import ARGUMENT_NAMES, TABLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,6 +123,11 @@ def _against_manifest(measured: Measurement, manifest: Manifest) -> dict[str, Sc
         declared = columns_of(manifest, measured.dataset, kind)
         found[left_out.name] = None if declared is None else len(declared - given)
         found[undeclared.name] = None if declared is None else len(given - declared)
+    for argument, (key, undeclared) in TABLE_NAMES.items():
+        named = measured.arguments.get(argument)
+        if isinstance(named, str):
+            listed = tables_of(manifest, measured.dataset, key)
+            found[undeclared.name] = None if listed is None else int(named not in listed)
     return found
 
 

@@ -41,6 +41,7 @@ _SYSTEM_FACTS = (
     "external_transmission", "medical_device",
 )  # fmt: skip
 _DATASET_FACTS = (
+    "sample", "trajectories",
     "special_care", "my_number", "face_features", "provision", "foreign_transfer", "crawled",
     "works", "works_basis",
 )  # fmt: skip
@@ -66,6 +67,15 @@ def columns_of(manifest: Manifest, dataset: str, kind: str) -> frozenset[str] | 
     if item is None or not reader.columns_listed(item):
         return None
     return frozenset(column.name for column in item.columns if column.kind == kind)
+
+
+def tables_of(manifest: Manifest, dataset: str, key: str) -> frozenset[str] | None:
+    """Return the data sets that one lists under a key; None where nobody listed any."""
+    reader = _Reader(manifest)
+    item = reader.datasets.get(dataset)
+    if item is None or not reader.listed(getattr(item, key), f"datasets.{dataset}.{key}"):
+        return None
+    return frozenset(getattr(item, key))
 
 
 def any_of(answers: Iterable[Known]) -> Known:
@@ -261,6 +271,10 @@ class _Reader:
             "dataset.licence_known": self.stated(item.licence, f"{key}.licence"),
             "dataset.synthetic": item.synthetic,
             "dataset.derived": self.stated(item.derived_from, f"{key}.derived_from"),
+            "dataset.population_known": self.stated(item.population, f"{key}.population"),
+            "dataset.earlier_releases": self.count(
+                item.earlier_releases, f"{key}.earlier_releases"
+            ),
             "dataset.purpose_known": self.stated(item.purpose, f"{key}.purpose"),
             "dataset.retention_known": self.stated(item.retention, f"{key}.retention"),
             **{f"dataset.{name}": getattr(item, name) for name in _DATASET_FACTS},

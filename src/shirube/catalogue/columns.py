@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMN_ARGUMENTS = (
     "quasi_identifiers", "sensitive", "attributes", "prediction", "label", "score",
-    "columns", "period",
+    "columns", "period", "ordered", "hierarchy_of", "person", "point",
 )  # fmt: skip
 """Arguments of measures whose values are names of columns."""
 

@@ -27,6 +27,8 @@ _REFERENCES = (
     ("systems", "datasets", "datasets"),
     ("systems", "suppliers", "suppliers"),
     ("datasets", "derived_from", "datasets"),
+    ("datasets", "earlier_releases", "datasets"),
+    ("datasets", "population", "datasets"),
     ("models", "supplier", "suppliers"),
     ("models", "training_data", "datasets"),
     ("documents", "systems", "systems"),

@@ -21,7 +21,7 @@ from shirube.measures.parameters import Parameter, canonical, parameters_of
 from shirube.terms.errors import InternalError, Problem
 from shirube.terms.rule import Name, Vocabulary
 from shirube.terms.text import Text
-from shirube.terms.vocabulary import ARGUMENT_NAMES, PROFILE_NAMES
+from shirube.terms.vocabulary import ARGUMENT_NAMES, PROFILE_NAMES, TABLE_NAMES
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def _names_of(measure: Measure) -> tuple[Name, ...]:
     """Return the names of its values and of what its arguments say against the manifest."""
     arguments = [parameter.name for parameter in measure.parameters]
     against = [ARGUMENT_NAMES[name][1] for name in arguments if name in ARGUMENT_NAMES]
-    return (*measure.produces, *(name for names in against for name in names))
+    tables = [TABLE_NAMES[name][1] for name in arguments if name in TABLE_NAMES]
+    return (*measure.produces, *(name for names in against for name in names), *tables)
 
 
 def key(

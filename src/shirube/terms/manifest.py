@@ -135,6 +135,10 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     licence: str | None = None
     location: str | None = None
     derived_from: tuple[str, ...] = ()
+    earlier_releases: tuple[str, ...] = ()
+    population: str | None = None
+    sample: bool | None = None
+    trajectories: bool | None = None
     injected: Text | None = None
     synthetic: bool = False
     columns: tuple[DatasetColumn, ...] = ()

@@ -82,6 +82,10 @@ _DATASET = (
     _name("dataset.licence_known", "boolean", "利用許諾の記載がある", "licence is stated"),
     _name("dataset.synthetic", "boolean", "合成データである", "is synthetic"),
     _name("dataset.derived", "boolean", "他のデータから作成された", "is derived from other data"),
+    _name("dataset.earlier_releases", "number", "以前の提供データの数", "earlier releases"),
+    _name("dataset.population_known", "boolean", "母集団の表の記載がある", "a table of the population is stated"),
+    _name("dataset.sample", "boolean", "母集団からの標本である", "is a sample of a population"),
+    _name("dataset.trajectories", "boolean", "個人ごとの履歴を含む", "holds trails of persons"),
     _name("dataset.quasi_identifiers", "number", "準識別子の列数", "quasi-identifier columns"),
     _name("dataset.sensitive", "number", "機微な列の数", "sensitive columns"),
     _name("dataset.special_care", "boolean", "要配慮個人情報を含む", "contains special care-required information"),
@@ -148,3 +152,16 @@ ARGUMENT_NAMES: dict[str, tuple[str, tuple[Name, ...]]] = {
 }  # fmt: skip
 """Argument of a measure -> the kind of column it names, and what is known of every run of that
 measure by holding the argument against the columns that the manifest declares."""
+
+TABLE_NAMES: dict[str, tuple[str, Name]] = {
+    "original": (
+        "derived_from",
+        _name("original_undeclared", "number", "元の表として宣言されていない表との比較", "compared with a table that is not declared as its source"),
+    ),
+    "earlier": (
+        "earlier_releases",
+        _name("earlier_undeclared", "number", "以前の提供データとして宣言されていない表との比較", "compared with a table that is not declared as an earlier release"),
+    ),
+}  # fmt: skip
+"""Argument that names a further table -> the key of the data set that should list it, and whether
+(1) or not (0) a run took another one: comparing with a harmless table shows nothing."""
