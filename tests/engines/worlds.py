@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from shirube.engines import sql
 from shirube.terms.source import Table
 
 POSTGRES_TYPES = {
@@ -23,7 +24,7 @@ Rows = Sequence[tuple[object, ...]]
 
 def parquet(path: Path, columns: dict[str, str], rows: Rows) -> Table:
     """Write rows as Parquet; ``columns`` are names with DuckDB's types."""
-    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    listed = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns.items())
     marks = ", ".join("?" for _name in columns)
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
@@ -38,7 +39,7 @@ def parquet(path: Path, columns: dict[str, str], rows: Rows) -> Table:
 def postgres(address: str, name: str, columns: dict[str, str], rows: Rows) -> Table:
     """Write rows as a table of a PostgreSQL server, anew."""
     listed = ", ".join(
-        f'"{each}" {POSTGRES_TYPES.get(kind, kind)}' for each, kind in columns.items()
+        f"{sql.name(each)} {POSTGRES_TYPES.get(kind, kind)}" for each, kind in columns.items()
     )
     with connection(address) as server:
         server.execute(f'DROP TABLE IF EXISTS "{name}"')
