@@ -6,6 +6,7 @@ from shirube.assessment.categories import standings
 from shirube.assessment.facts import facts
 from shirube.assessment.interview import next_question, reach
 from shirube.assessment.judging import assess
+from shirube.assessment.reaching import changes, reaching
 from shirube.assessment.register import assess_register, count_outcomes
 from shirube.assessment.register_tables import load_register
 from shirube.assessment.upcoming import upcoming
@@ -13,6 +14,7 @@ from shirube.assessment.upcoming import upcoming
 __all__ = [
     "assess",
     "assess_register",
+    "changes",
     "check_pack",
     "check_packs",
     "count_outcomes",
@@ -20,6 +22,7 @@ __all__ = [
     "load_register",
     "next_question",
     "reach",
+    "reaching",
     "standings",
     "upcoming",
 ]

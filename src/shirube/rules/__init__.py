@@ -7,6 +7,7 @@ A condition is TRUE, FALSE or NULL: shown, not shown, could not be judged.
 from shirube.rules.cases import Case, Run, read_cases
 from shirube.rules.categories import categories
 from shirube.rules.completeness import missing_cases
+from shirube.rules.deciding import deciding
 from shirube.rules.duties import differing_duties
 from shirube.rules.judging import judge, unknown_names
 from shirube.rules.language import ConditionError, compile_condition, names_in
@@ -24,6 +25,7 @@ __all__ = [
     "choices",
     "compile_condition",
     "compile_pack",
+    "deciding",
     "differing_duties",
     "evidence_prefix",
     "judge",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube rules list|show|check``."""
+"""``shirube rules list|show|for|diff|check``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from shirube.cli.lazy import Group
-from shirube.cli.options import json_option, lang_option, on_option, packs_option
+from shirube.cli.options import (
+    Date,
+    folder_argument,
+    json_option,
+    lang_option,
+    on_option,
+    packs_option,
+)
 from shirube.cli.output import print_json
 from shirube.terms.errors import ExitCode
 from shirube.texts import N_, _
@@ -60,7 +67,12 @@ def show(ref: str, packs: tuple[Path, ...], as_json: bool) -> None:
     tell_rule(pack, rule)
 
 
-@command.command("check", help=N_("Check every pack: form, names, cases on both sides."))
+@command.command(
+    "check",
+    help=N_(
+        "Check every pack: form, names, cases on both sides, the same duties in both languages."
+    ),
+)
 @packs_option
 @json_option
 @lang_option
@@ -78,6 +90,72 @@ def check(packs: tuple[Path, ...], as_json: bool) -> int:
             count = sum(len(pack.rules) for pack in operator.load_packs(packs))
             click.echo(_("All {count} rules hold on all their cases.").format(count=count))
     return ExitCode.WRONG_INPUT if problems else ExitCode.OK
+
+
+@command.command(
+    "for",
+    help=N_(
+        "Tell which rules reach SYSTEM of FOLDER and why, which do not and why not, and what is "
+        "not known. SYSTEM is an id; kind:id names a data set, model, supplier or the operator."
+    ),
+)
+@click.argument("system")
+@folder_argument
+@click.option("--all", "show_all", is_flag=True, help=N_("Reasons for what belongs to it, too."))
+@on_option
+@packs_option
+@json_option
+@lang_option
+def rules_for(
+    system: str,
+    folder: Path,
+    show_all: bool,
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Tell which rules reach a system."""
+    from shirube.api import operator
+
+    found = operator.rules_for(system, folder, on=on, further_packs=packs)
+    if as_json:
+        print_json({"on": found.on, "reaches": found.reaches})
+        return
+    from shirube.cli.reaching import tell_reaches
+
+    tell_reaches(found, operator.titles_of_names(), show_all=show_all)
+
+
+@command.command(
+    "diff",
+    help=N_(
+        "Tell what changed in the rules between two days. With FOLDER, also which of its systems "
+        "and data each change touches."
+    ),
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--from", "start", type=Date(), required=True, help=N_("The earlier day."))
+@click.option("--to", "end", type=Date(), required=True, help=N_("The later day."))
+@packs_option
+@json_option
+@lang_option
+def diff(
+    folder: Path | None,
+    start: dt.date,
+    end: dt.date,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Tell what changed between two days."""
+    from shirube.api import operator
+
+    found = operator.rules_diff(start, end, folder, further_packs=packs)
+    if as_json:
+        print_json({"from": found.start, "to": found.end, "changes": found.changes})
+        return
+    from shirube.cli.reaching import tell_changes
+
+    tell_changes(found)
 
 
 @command.command(
