@@ -18,8 +18,11 @@ from shirube.terms.evidence import EvidenceKind
 from shirube.texts import _
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The commitment of one leaf; ``shirube`` is the version of its form."""
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The commitment of one leaf; ``shirube`` is the version of its form.
+
+    It can hold no reference to itself, so the collector need not look at millions of them.
+    """
 
     kind: EvidenceKind
     sealed_at: Annotated[dt.datetime, msgspec.Meta(tz=True)]
