@@ -89,3 +89,14 @@ def test_distances_do_not_know_the_names_of_categories(rows: list[tuple[int, int
     found = [nearest(each.first(1), each, [0, 1], len(rows), fast=False) for each in (plain, other)]
     assert found[0][0].tolist() == found[1][0].tolist()
     assert found[0][1].tolist() == found[1][1].tolist()
+
+
+@pytest.mark.parametrize("fast", [pytest.param(True, marks=pytest.mark.full), False])
+def test_a_table_of_three_hundred_categories_is_no_nearer_for_it(fast: bool) -> None:
+    # 300 differences do not fit into a byte: 300 must not look like 44.
+    kinds, ranges = (CATEGORY,) * 300, (0.0,) * 300
+    release = table([[1.0] * 300, [0.0] * 200 + [1.0] * 100], kinds, ranges)
+    places, distances = nearest(
+        table([[0.0] * 300], kinds, ranges), release, range(300), 2, fast=fast
+    )
+    assert (places.tolist(), distances.tolist()) == ([[1, 0]], [[100.0, 300.0]])

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from shirube.measures.privacy.attacks.tables import Coded
 
 _BLOCK = 4096
-_AT_ONCE = 1 << 22
 _MOST_BYTES = 256
 
 
@@ -62,12 +61,11 @@ def nearest(
     scale = np.asarray([release.ranges[at] or 1.0 for at in numbers])
     own_codes, codes = ((table.values[wide] + 1).astype(kind) for table in (targets, release))
     own, held = (np.ascontiguousarray(table.values[numbers].T) for table in (targets, release))
-    loop = compiled(_search) if fast else None
-    if loop is None:
-        return _by_blocks(own_codes, own, codes, held, scale, most)
     places = np.zeros((targets.rows, most), np.int64)
     distances = np.full((targets.rows, most), np.inf)
-    loop(own_codes, own, codes, held, scale, places, distances)
+    differ = np.zeros(_BLOCK, np.uint8 if len(wide) < _MOST_BYTES else np.uint16)
+    loop = (compiled(_search) if fast else None) or _with_numpy
+    loop(own_codes, own, codes, held, scale, differ, places, distances)
     return places, distances
 
 
@@ -83,12 +81,12 @@ def _search(
     codes: NDArray[Any],
     numbers: NDArray[np.float64],
     scale: NDArray[np.float64],
+    differ: NDArray[Any],
     places: NDArray[np.int64],
     distances: NDArray[np.float64],
 ) -> None:
     """Fill in the nearest rows: block by block, keeping the best so far in order."""
     rows, most = codes.shape[1], places.shape[1]
-    differ = np.zeros(_BLOCK, np.uint8)
     for target in range(len(places)):
         for start in range(0, rows, _BLOCK):
             length = min(_BLOCK, rows - start)
@@ -122,28 +120,41 @@ def _search(
                 places[target, slot] = row
 
 
-def _by_blocks(
+def _with_numpy(
     target_codes: NDArray[Any],
     target_numbers: NDArray[np.float64],
     codes: NDArray[Any],
     numbers: NDArray[np.float64],
     scale: NDArray[np.float64],
-    most: int,
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find the same with numpy: all distances of a few targets at a time."""
-    rows, targets = codes.shape[1], target_codes.shape[1]
-    places = np.zeros((targets, most), np.int64)
-    distances = np.zeros((targets, most))
-    step = max(1, _AT_ONCE // max(rows, 1))
-    for start in range(0, targets, step):
-        here = slice(start, min(start + step, targets))
-        far = np.zeros((here.stop - start, rows))
-        for own, column in zip(target_codes, codes, strict=True):
-            far += own[here, None] != column[None, :]
-        for own, column, width in zip(target_numbers.T, numbers.T, scale, strict=True):
-            gap = np.abs(own[here, None] - column[None, :]) / width
-            both = np.isnan(own[here, None]) & np.isnan(column[None, :])
-            far += np.where(both, 0.0, np.where(np.isnan(gap), 1.0, gap))
-        order = np.argsort(far, axis=1, kind="stable")[:, :most]
-        places[here], distances[here] = order, np.take_along_axis(far, order, axis=1)
-    return places, distances
+    differ: NDArray[Any],
+    places: NDArray[np.int64],
+    distances: NDArray[np.float64],
+) -> None:
+    """Fill in the same: rows by the number of categories that differ, until no nearer can come."""
+    most = places.shape[1]
+    for target in range(len(places)):
+        own = target_codes[:, target, None]
+        apart = np.add.reduce(codes != own, axis=0, dtype=differ.dtype)
+        rows, far = np.zeros(0, np.int64), np.zeros(0)
+        for level in np.unique(apart).tolist():
+            if len(rows) == most and level > far[-1]:
+                break
+            here = np.flatnonzero(apart == level)
+            rows = np.concatenate([rows, here])
+            gaps = _gaps(target_numbers[target], numbers[here], scale, float(level))
+            far = np.concatenate([far, gaps])
+            order = np.lexsort((rows, far))[:most]
+            rows, far = rows[order], far[order]
+        places[target], distances[target] = rows, far
+
+
+def _gaps(
+    own: NDArray[np.float64], numbers: NDArray[np.float64], scale: NDArray[np.float64], far: float
+) -> NDArray[np.float64]:
+    """Return ``far`` and the distances of the numbers, added up in their order."""
+    total = np.full(len(numbers), far)
+    for value, column, width in zip(own, numbers.T, scale, strict=True):
+        gap = np.abs(value - column) / width
+        both = np.isnan(value) & np.isnan(column)
+        total += np.where(both, 0.0, np.where(np.isnan(gap), 1.0, gap))
+    return total

@@ -19,6 +19,7 @@ EQUAL, UNEQUAL, ABOVE, BELOW, AT_LEAST, AT_MOST, ABSENT, PRESENT = range(8)
 """What a condition asks of a value; a missing number fits UNEQUAL and ABSENT only."""
 
 _BLOCK = 2048
+_FIRST_ROWS, _CELLS = 256, 1 << 21
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,15 +137,32 @@ def _count_with_numpy(
     most: int,
     counts: NDArray[np.int64],
 ) -> None:
-    """Count the same, a predicate at a time."""
-    del most
+    """Count the same: many predicates on a few rows, then the few that are left on many rows."""
+    left, start, length = np.arange(len(column)), 0, _FIRST_ROWS
+    while len(left) and start < values.shape[1]:
+        rows = values[:, start : start + length]
+        step = max(1, _CELLS // rows.shape[1])
+        for first in range(0, len(left), step):
+            some = left[first : first + step]
+            fits = np.ones((len(some), rows.shape[1]), bool)
+            for condition in range(column.shape[1]):
+                at, asked = column[some, condition], asks[some, condition]
+                fits &= _answers(rows[at], asked, value[some, condition])
+            counts[some] += np.count_nonzero(fits, axis=1)
+        left = left[counts[left] < most]
+        start, length = start + length, 2 * length
+
+
+def _answers(
+    cells: NDArray[np.float64], asked: NDArray[np.int8], wanted: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return for each predicate which cells of its row fit its condition."""
     compare = (np.equal, np.not_equal, np.greater, np.less, np.greater_equal, np.less_equal)
-    for one in range(len(column)):
-        fits = np.ones(values.shape[1], bool)
-        for at, asked, wanted in zip(column[one], asks[one], value[one], strict=True):
-            part = values[at]
-            if asked in (ABSENT, PRESENT):
-                fits &= np.isnan(part) == (asked == ABSENT)
-            else:
-                fits &= compare[asked](part, wanted)
-        counts[one] = np.count_nonzero(fits)
+    found = np.empty(cells.shape, bool)
+    for question in np.unique(asked).tolist():
+        here = asked == question
+        if question in (ABSENT, PRESENT):
+            found[here] = np.isnan(cells[here]) == (question == ABSENT)
+        else:
+            found[here] = compare[question](cells[here], wanted[here, None])
+    return found
