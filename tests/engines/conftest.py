@@ -50,5 +50,10 @@ def spark():
     pytest.importorskip("pyspark") if not os.environ.get("CI") else None
     from shirube.engines.spark.engine import SparkEngine
 
-    with SparkEngine(threads=2) as engine:
+    # Small tables: the time goes into compiling and into empty partitions.
+    given = "--driver-java-options -XX:TieredStopAtLevel=1 --conf spark.sql.shuffle.partitions=2"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_SUBMIT_ARGS", f"{given} pyspark-shell")
+        engine = SparkEngine(threads=2)
+    with engine:
         yield engine

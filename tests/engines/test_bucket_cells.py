@@ -44,9 +44,10 @@ def counted(*files: str, columns: list[str], period: str | None = None, **more: 
 def as_counter(cells: BucketCells) -> Counter[tuple[str, str, object]]:
     """Return (period, column, bucket or text) -> count."""
     found: Counter[tuple[str, str, object]] = Counter()
-    for period, column, bucket, count in zip(
+    for at, column, bucket, count in zip(
         cells.period, cells.column, cells.bucket.tolist(), cells.count.tolist(), strict=True
     ):
+        period = cells.periods[at]
         name = cells.columns[column]
         value: object = bucket
         if not cells.numeric[column]:

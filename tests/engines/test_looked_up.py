@@ -53,7 +53,7 @@ def cells_of(file: str, period: str | None, columns=COLUMNS):
         cells = engine.source(table).bucket_cells(columns, period=period)
     found = {}
     for at in range(len(cells.count)):
-        key = (cells.period[at], int(cells.column[at]), int(cells.bucket[at]))
+        key = (cells.periods[cells.period[at]], int(cells.column[at]), int(cells.bucket[at]))
         assert key not in found
         found[key] = (int(cells.count[at]), str(cells.low[at] + 0.0), str(cells.high[at] + 0.0))
     return found, cells.rows

@@ -138,12 +138,11 @@ def counting(request, tables):
 
 OTHERS = [name for name in COLUMNS if name not in {"p", "label", "score", "score32"}]
 SHAPES = {
-    "classes": lambda it: it.class_cells(["x", "small", "t"], ["b", "day"], codes=True),
     "classes with digests": lambda it: it.class_cells(
         ["x", "amount", "price"], ["moment", "t", "whole"], joint=False, digest_key="k"
     ),
-    "classes of times": lambda it: it.class_cells(["day", "at", "clock", "moment"], ["whole"]),
-    "subsets": lambda it: it.subset_cells(["t", "b", "day", "price"], most=3),
+    "classes": lambda it: it.class_cells(["x", "small", "clock"], ["b", "at"], codes=True),
+    "subsets": lambda it: it.subset_cells(["t", "b", "day"], most=2),
     "groups": lambda it: it.group_cells(
         ["t", "b", "x", "small", "price", "day", "at", "moment", "clock"],
         prediction="p",
@@ -156,8 +155,7 @@ SHAPES = {
     "buckets": lambda it: it.bucket_cells(OTHERS),
     "buckets by day": lambda it: it.bucket_cells(["x", "whole", "many"], period="day"),
     "buckets by moment": lambda it: it.bucket_cells(["amount", "t"], period="moment"),
-    "buckets by text": lambda it: it.bucket_cells(["small", "clock"], period="t"),
-    "buckets by whole number": lambda it: it.bucket_cells(["price"], period="whole"),
+    "buckets by whole number": lambda it: it.bucket_cells(["price", "t"], period="whole"),
 }
 
 
@@ -180,7 +178,7 @@ def test_records_are_the_same_rows_in_the_same_order(counting, engine):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("digits", [0, 2, 4])
+@pytest.mark.parametrize("digits", [0, 4])
 def test_the_same_cells_pass_the_gate(counting, engine, digits):
     there, here = (
         Counter(
@@ -259,7 +257,7 @@ drawn = st.lists(
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=[Phase.reuse, Phase.generate],  # a table is small enough to be read as it is
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

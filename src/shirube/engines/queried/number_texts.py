@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ def number_text(column: TableColumn, value: Any) -> str:
     A ``Decimal`` keeps the digits of its column and never takes an exponent.
     """
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        scale = re.fullmatch(r"DECIMAL\(\d+,(\d+)\)", column.type)
+        return f"{value:.{scale[1]}f}" if scale else f"{value:f}"
     if isinstance(value, float):
         # The shortest digits among floats of 32 bits are not those among doubles.
         return repr(float(str(np.float32(value))) if column.type == "FLOAT" else value)
