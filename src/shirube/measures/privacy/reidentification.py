@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 METHOD = Text(
     "公開する表だけを手掛かりに、元の表の人について推測し、的中の割合(主攻撃)を、無作為の推測"
     "(基準)及び元の表にいない人への同じ攻撃(対照)と比べました。リスクは(主攻撃−対照)÷(1−対照)です。"
-    "割合はウィルソンの区間の中心で、リスクの区間は両者の誤差の伝播によります。識別(特定)は、元の表と"
+    "割合はウィルソンの区間の中心で、リスクの区間は両者の誤差の伝播によります。識別は、元の表と"
     "対照の行数が異なるとき、少ない方の行数での期待値で比べます。",
     "From the released table alone people of the original table are guessed at; the share of right "
     "guesses (main) is compared with guessing at random (baseline) and with the same attack on "
