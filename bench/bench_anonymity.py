@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The privacy measures: an audit against the bare GROUP BY, text search against Python's ``re``.
+"""The privacy measures: an audit against the bare GROUP BY.
 
     python bench/bench_anonymity.py [ROWS]
 
@@ -9,10 +9,7 @@ of 16 values. The floor is the ``GROUP BY`` over the same columns, its result ke
 
 from __future__ import annotations
 
-import random
-import re
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,29 +17,16 @@ import duckdb
 import ratio
 from shirube.engines import open_engine
 from shirube.measures.privacy.anonymity import anonymity
-from shirube.measures.privacy.identifiers import scan_text
 from shirube.terms.source import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROWS, LINES = 10_000_000, 100_000
+ROWS = 10_000_000
 AUDITS = {
     "5,700 classes": (("age", "sex", "pref"), "<= 1.5"),
     "69,000 classes": (("age", "sex", "pref", "month"), "<= 2.5"),
 }
-FORMATS = (
-    r"[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}", r"T?[0-9]{13}", r"[0-9]{12}", r"[A-Z]{2}[0-9]{7}",
-    r"[A-Z]{2}[0-9]{8}[A-Z]{2}", r"[0-9]{8}|[0-9]{6}", r"記号.{1,10}番号.{1,8}",
-    r"[0-9]{4}-?[0-9]{6}", r"[0-9]{11}", r"[0-9]{4}-[0-9]{3}\s*(?:普通|当座)\s*[0-9]{7}",
-    r"[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}[- ]?[0-9]{4}", r"0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{4}",
-    r"〒?[0-9]{3}-[0-9]{4}", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",
-    r"[0-9]{4}-[0-9]{6}-[0-9]",
-)  # fmt: skip
-PROSE = (
-    "本日の会議では", "来年度の予算と", "人員の配置について", "検討を行いました。",
-    "the quarterly report", "was sent to all members", "on Monday and discussed.",
-)  # fmt: skip
 
 
 def people(rows: int) -> Path:
@@ -82,37 +66,10 @@ def audits(file: Path) -> None:
         ratio.print_ratio(f"audit of {name} / GROUP BY", ours, floor, goal)
 
 
-def text_search() -> None:
-    """Search prose in which two lines of a hundred hold a phone number."""
-    rng = random.Random(1)
-    lines = []
-    for _line in range(LINES):
-        line = " ".join(rng.choices(PROSE, k=5))
-        if rng.random() < 0.02:
-            line += f" 電話 090-{rng.randrange(10**4):04}-{rng.randrange(10**4):04}"
-        lines.append(line)
-    patterns = [re.compile(each) for each in FORMATS]
-
-    def naive() -> int:
-        folded = (unicodedata.normalize("NFKC", line) for line in lines)
-        return sum(sum(len(each.findall(line)) for each in patterns) > 0 for line in folded)
-
-    def ours() -> int:
-        scan, _findings = scan_text(lines)
-        return sum(tally.confirmed_rows for tally in scan.tallies.values())
-
-    theirs, own = ratio.measure(naive), ratio.measure(ours)
-    megabytes = sum(len(line.encode()) for line in lines) / 1e6
-    print(f"{megabytes / own.cpu:.0f} MB/s against {megabytes / theirs.cpu:.1f} MB/s")
-    ratio.print_equal("lines with an identifier", own.result == theirs.result, str(own.result))
-    ratio.print_ratio("text search / one pattern after the other", own, theirs, ">= 10")
-
-
 def main() -> int:
-    """Run both; return the exit code."""
+    """Run the audits; return the exit code."""
     audits(people(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS))
     print(f"peak memory {ratio.peak_mib():.0f} MiB")
-    text_search()
     return ratio.finish()
 
 

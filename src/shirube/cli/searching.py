@@ -144,7 +144,8 @@ def _tell_places(found: Search) -> None:
             scores[place.score],
             place.digest[:8],
         )
-    console().print(f"[bold]{_('Places')}[/bold]")
+    heading = _("Places")
+    console().print(f"[bold]{heading}[/bold]")
     console().print(table)
     more = found.found - min(len(found.places), _SHOWN)
     if more > 0:
