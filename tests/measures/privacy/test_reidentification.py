@@ -243,6 +243,7 @@ def test_with_several_columns_the_worst_is_told_with_intervals_that_hold_for_all
         ({"columns": ("height",)}, "There is no column 'height'"),
         ({"sensitive": ("height",)}, "There is no column 'height'"),
         ({"columns": ("a",), "linked": ("b",)}, "not among the columns"),
+        ({"linked": ("a", "b")}, "All columns are named"),
         ({"guesses": 0}, "guesses is 0"),
         ({"tolerance": 1.5}, "tolerance is 1.5"),
     ],

@@ -313,6 +313,14 @@ def _columns(
         for name in dict.fromkeys([*linked, *categories])
         if name in shared and name not in wanted
     ]
+    if linked and set(wanted) <= set(linked):
+        problems.append(
+            Problem(
+                _("All columns are named in linked."),
+                why=_("The second of two tables that are linked would know nothing."),
+                remedy=_("Leave out the columns that the second table has."),
+            )
+        )
     if not wanted:
         problems.append(
             Problem(
