@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shirube.engines import buckets, open_engine
+from shirube.engines import buckets, cell_cache, open_engine
 from shirube.terms.cells import BucketCells
 from shirube.terms.errors import Problem
 from shirube.terms.source import Table
@@ -244,3 +244,43 @@ def test_more_cells_of_texts_than_are_fetched_at_once_are_all_counted(tmp_path, 
     monkeypatch.setattr("shirube.engines.duckdb.bucket_cells._MANY_CELLS", 5)
     assert as_counter(counted(file, columns=["c"], period="m")) == whole
     assert len(whole) == 27
+
+
+def test_a_day_more_opens_the_sum_of_the_days_before(tmp_path: Path, monkeypatch) -> None:
+    paths = []
+    for day in range(14):
+        paths.append(tmp_path / f"{day:02}.parquet")
+        duckdb.execute(
+            f"COPY (SELECT DATE '2026-10-01' + {day} AS d, n / 3.0 AS x, 't' || n % {day + 1} AS t"
+            f" FROM range({10 + day}) r(n)) TO '{paths[-1]}' (FORMAT parquet)"
+        )
+    cache, opened = tmp_path / "cells", []
+    keep = cell_cache.load
+
+    def load(folder: Path, key: str):
+        found = keep(folder, key)
+        opened.append(found is not None)
+        return found
+
+    monkeypatch.setattr(cell_cache, "load", load)
+    monkeypatch.setattr("shirube.engines.duckdb.bucket_cells.load", load)
+
+    def cells(files: list[Path], cache: Path | None) -> Counter[tuple[str, str, object]]:
+        table = Table(
+            dataset="d",
+            files=tuple(map(str, files)),
+            format="parquet",
+            digests=tuple(file.name for file in files) if cache else (),
+        )
+        with open_engine(threads=1) as engine:
+            found = engine.source(table, cache=cache).bucket_cells(["x", "t"], period="d")
+        return as_counter(found)
+
+    for days in (9, 10, 12, 14):
+        opened.clear()
+        assert cells(paths[:days], cache) == cells(paths[:days], None)
+        # The sum of nine days, and the days after it that were counted before.
+        assert sum(opened) == {9: 0, 10: 1, 12: 2, 14: 4}[days]
+    opened.clear()
+    assert cells(paths[1:], cache) == cells(paths[1:], None)  # without the first day: no sum fits
+    assert sum(opened) == 13

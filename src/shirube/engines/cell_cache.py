@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bucket cells of a file, kept under the file's digest: a new day of a log costs a day.
 
+Their sum over the first files of a table is kept as well, so that a day more opens one file of the
+cache and not one per day.
+
 The cache can be deleted at any time. A file in it that cannot be read is counted again.
 """
 
@@ -72,6 +75,29 @@ def load(folder: Path, key: str) -> dict[str, ColumnCells] | None:
         )
         for each, start, end in zip(heads, starts[:-1].tolist(), starts[1:].tolist(), strict=True)
     }
+
+
+def load_sum(folder: Path, keys: Sequence[str]) -> tuple[dict[str, ColumnCells] | None, int]:
+    """Return the sum over the longest run of first files that is kept, and how many they are."""
+    for files in range(len(keys), 1, -1):
+        cells = load(folder, _sum_key(keys[:files]))
+        if cells is not None:
+            return cells, files
+    return None, 0
+
+
+def save_sum(
+    folder: Path, keys: Sequence[str], cells: dict[str, ColumnCells], *, kept: int
+) -> None:
+    """Keep the sum over these files; sums over fewer files than ``kept`` are let go."""
+    save(folder, _sum_key(keys), cells)
+    for files in range(2, kept):
+        (folder / f"{_sum_key(keys[:files])}.cells").unlink(missing_ok=True)
+
+
+def _sum_key(keys: Sequence[str]) -> str:
+    """Return the name under which the sum over files is kept."""
+    return hashlib.sha256(msgspec.json.encode(["sum", *keys])).hexdigest()
 
 
 def save(folder: Path, key: str, cells: dict[str, ColumnCells]) -> None:

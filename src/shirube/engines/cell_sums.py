@@ -55,6 +55,8 @@ def merge(parts: Sequence[ColumnCells]) -> ColumnCells:
 
     Texts that one part has hashed are hashed in all parts, so that equal texts meet.
     """
+    if len(parts) == 1 and _is_sorted(parts[0]):
+        return parts[0]
     if not all(part.numeric for part in parts):
         parts = _same_labels(parts)
     periods = tuple(sorted({name for part in parts for name in part.periods}))
@@ -82,11 +84,19 @@ def merge(parts: Sequence[ColumnCells]) -> ColumnCells:
     )
 
 
+def _is_sorted(part: ColumnCells) -> bool:
+    """Say whether the cells are what a merge would make of them."""
+    key = part.period * _MORE_THAN_BUCKETS + part.bucket
+    whole = len(part.labels) <= buckets.TEXT_LIMIT or part.hashed
+    return whole and list(part.periods) == sorted(part.periods) and bool((key[1:] > key[:-1]).all())
+
+
 def assemble(parts: Sequence[dict[str, ColumnCells]], columns: Sequence[str]) -> BucketCells:
     """Return the sum of all parts over all columns, in one record."""
     merged = [merge([part[column] for part in parts]) for column in columns]
     labels = tuple(sorted({label for cells in merged for label in cells.labels}))
     numbers = [cells.bucket if cells.numeric else _recoded(cells, labels) for cells in merged]
+    periods = tuple(sorted({name for cells in merged for name in cells.periods}))
     rows: dict[str, int] = {}
     if merged:
         first = merged[0]
@@ -94,11 +104,10 @@ def assemble(parts: Sequence[dict[str, ColumnCells]], columns: Sequence[str]) ->
         rows = {name: int(sums[n]) for n, name in enumerate(first.periods)}
     nothing = np.zeros(0)
     return BucketCells(
-        period=[
-            name
-            for cells in merged
-            for name in np.asarray(cells.periods, dtype=object)[cells.period].tolist()
-        ],
+        period=np.concatenate(
+            [_indexed(cells.periods, periods)[cells.period] for cells in merged]
+            or [nothing.astype(np.int64)]
+        ),
         column=np.concatenate(
             [np.full(len(cells.count), n, np.int16) for n, cells in enumerate(merged)]
             or [nothing.astype(np.int16)]
@@ -109,6 +118,7 @@ def assemble(parts: Sequence[dict[str, ColumnCells]], columns: Sequence[str]) ->
         high=np.concatenate([cells.high for cells in merged] or [nothing]),
         columns=tuple(columns),
         numeric=tuple(cells.numeric for cells in merged),
+        periods=periods,
         labels=labels,
         rows=rows,
     )

@@ -82,7 +82,7 @@ def _(cells: BucketCells) -> Any:
     rows = sorted(
         zip(
             cells.column.tolist(),
-            cells.period,
+            [cells.periods[at] for at in cells.period.tolist()],
             buckets,
             cells.count.tolist(),
             _exact(cells.low),

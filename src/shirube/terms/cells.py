@@ -144,8 +144,8 @@ class BucketCells:
 
     Attributes
     ----------
-    period
-        Shape (cells,), the period of each cell as text (a date, a month, or "" without one).
+    period, periods
+        Shape (cells,), index into ``periods``; their names, sorted (dates, months, or "" for none).
     column, bucket
         Shape (cells,): index into ``columns``; bucket number (numeric) or index into ``labels``.
     count, low, high
@@ -154,7 +154,7 @@ class BucketCells:
         Names of the columns, whether each is numeric, and the texts of the categorical buckets.
     """
 
-    period: list[str]
+    period: NDArray[np.int64]
     column: NDArray[np.int16]
     bucket: NDArray[np.int64]
     count: NDArray[np.int64]
@@ -162,6 +162,7 @@ class BucketCells:
     high: NDArray[np.float64]
     columns: tuple[str, ...]
     numeric: tuple[bool, ...]
+    periods: tuple[str, ...]
     labels: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
 

@@ -50,8 +50,10 @@ class World:
                     bucket = -1 if value is None else labels.index(value)
                 held[when, bucket].append(math.nan if not isinstance(value, float) else value)
             cells += [(when, number, bucket, values) for (when, bucket), values in held.items()]
+        periods = sorted({cell[0] for cell in cells})
         return BucketCells(
-            period=[cell[0] for cell in cells],
+            period=np.asarray([periods.index(cell[0]) for cell in cells], np.int64),
+            periods=tuple(periods),
             column=np.asarray([cell[1] for cell in cells], np.int16),
             bucket=np.asarray([cell[2] for cell in cells], np.int64),
             count=np.asarray([len(cell[3]) for cell in cells], np.int64),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shirube.engines import bucket_queries, buckets, sql
-from shirube.engines.cell_cache import cache_key, load, save
+from shirube.engines.cell_cache import cache_key, load, load_sum, save, save_sum
 from shirube.engines.cell_sums import ColumnCells, assemble, merge
 from shirube.engines.duckdb import periods
 from shirube.engines.duckdb.looked_up import looked_up
@@ -41,6 +41,9 @@ _PROBE = 4_096
 
 _MANY_CELLS = 1_000_000
 
+_PARTS = 8
+"""So many cached parts are added up each time; with more, their sum is kept instead."""
+
 
 def bucket_cells(
     session: Session,
@@ -54,15 +57,20 @@ def bucket_cells(
     """Count the rows of the table per period, column and bucket."""
     if cache is None or len(table.digests) != len(table.files):
         return assemble([_counted(session, relations, None, table, columns, period)], columns)
-    parts: list[dict[str, ColumnCells]] = []
-    for position, digest in enumerate(table.digests):
-        key = cache_key(digest, table, columns, period)
+    keys = [cache_key(digest, table, columns, period) for digest in table.digests]
+    summed, first = load_sum(cache, keys)
+    parts = [summed] if summed is not None else []
+    for position, key in enumerate(keys[first:], first):
         cells = load(cache, key)
         if cells is None:
             counted = _counted(session, relations, position, table, columns, period)
             cells = {column: merge([part]) for column, part in counted.items()}
             save(cache, key, cells)
         parts.append(cells)
+    if len(parts) > _PARTS:
+        whole = {column: merge([part[column] for part in parts]) for column in columns}
+        save_sum(cache, keys, whole, kept=first)
+        parts = [whole]
     return assemble(parts, columns)
 
 
@@ -89,12 +97,13 @@ def _counted(
     cells = looked_up(session, relation, table, columns, period, rows=rows, tell=tell)
     others = [each for each in columns if each not in cells]
     ranges = _ranges(session, relation, table, others)
+    crowded = _crowded(session, relation, [each for each in others if each not in ranges])
     for position, column in enumerate(others, len(cells)):
         tell(column, position)
         if column in ranges:
             cells[column] = _numbers(session, relation, column, key, ranges[column])
         else:
-            cells[column] = _texts(session, relation, column, key)
+            cells[column] = _texts(session, relation, column, key, many=column in crowded)
     return cells
 
 
@@ -177,10 +186,9 @@ def _grouped(session: Session, relation: str, period: str, bucket: str, x: str) 
     )
 
 
-def _texts(session: Session, relation: str, column: str, period: str) -> ColumnCells:
+def _texts(session: Session, relation: str, column: str, period: str, *, many: bool) -> ColumnCells:
     """Count a column of texts (or dates, or booleans) by text, or by hash when there are many."""
     x = sql.cast(sql.name(column), "VARCHAR")
-    many = _many(session, f"(SELECT {x} AS x FROM {relation} LIMIT {_PROBE})")
     if not many:
         found = _grouped_texts(session, relation, period, x, most=_MANY_CELLS)
         if len(found["n"]) == _MANY_CELLS:  # cut off, so ask before fetching all of it
@@ -212,6 +220,20 @@ def _texts(session: Session, relation: str, column: str, period: str) -> ColumnC
         labels=labels,
         hashed=many,
     )
+
+
+def _crowded(session: Session, relation: str, columns: Sequence[str]) -> set[str]:
+    """Return the columns that show very many texts in their first rows already."""
+    if not columns:
+        return set()
+    asked = [(sql.cast(sql.name(column), "VARCHAR"), f"t{n}") for n, column in enumerate(columns)]
+    rows = session.rows(f"{sql.select(asked, relation)} LIMIT {_PROBE}")
+    texts = [set(each) - {None} for each in zip(*rows, strict=True)]
+    return {
+        column
+        for column, some in zip(columns, texts, strict=False)
+        if len(some) > buckets.TEXT_LIMIT
+    }
 
 
 def _many(session: Session, values: str) -> bool:

@@ -96,7 +96,8 @@ def chosen(periods: Sequence[str], span: Sequence[str], argument: str) -> NDArra
 def series_of(cells: BucketCells, periods: Sequence[str]) -> list[Series]:
     """Return every column's counts by period and bin."""
     place = {period: number for number, period in enumerate(periods)} | {"": -1}
-    period = np.fromiter(map(place.__getitem__, cells.period), np.int64, len(cells.period))
+    placed = np.asarray([place[name] for name in cells.periods] or [0], np.int64)
+    period = placed[cells.period]
     # Columns usually come one after the other; a stable sort finds that for next to nothing.
     order = np.argsort(cells.column, kind="stable")
     ends = np.searchsorted(cells.column[order], np.arange(len(cells.columns) + 1))
