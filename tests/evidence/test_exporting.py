@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
@@ -317,3 +318,24 @@ def test_a_ledger_must_extend_the_checkpoint_that_a_verifier_holds(
     held.write_text("no checkpoint")
     assert not evidence.verify(operator, key.public, held=held).holds
     assert not evidence.verify_export(tmp_path / "xyz", key.public, held=held).holds
+
+
+def test_files_without_end_and_pipes_on_a_stick_are_not_read(sealed, key, tmp_path) -> None:
+    out = tmp_path / "usb"
+    evidence.export(sealed, out, with_evidence=True)
+    envelope = next((out / "evidence").rglob("*.json"))
+    for path in (out / "tile/0/000.p/4", envelope, out / "checkpoint", out / "public_key.pem"):
+        original = path.read_bytes()
+        for put in (lambda place: place.symlink_to("/dev/zero"), os.mkfifo):
+            path.unlink()
+            put(path)
+            (problem,) = evidence.verify_export(out, key.public).problems
+            assert "no plain file" in str(problem)
+        path.unlink()
+        with path.open("wb") as sparse:
+            sparse.truncate(2**36)
+        (problem,) = evidence.verify_export(out, key.public).problems
+        assert "longer than" in str(problem)
+        path.unlink()
+        path.write_bytes(original)
+    assert evidence.verify_export(out, key.public).holds

@@ -16,14 +16,14 @@ neighbours fit can be led astray (CVE-2026-56865).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shirube.evidence.exporting import CHECKPOINT, EVIDENCE, PUBLIC_KEY, VERIFIER_KEY
 from shirube.evidence.leaves import Leaves, changed, read_held, refuse_unlike, trusted_key
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import signatures, tiles, tree
 from shirube.store import faults
-from shirube.store.files import EvidenceFiles
+from shirube.store.files import EvidenceFiles, read_whole
 from shirube.terms.errors import Problem
 from shirube.terms.verification import Verification
 from shirube.texts import _
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
 
-_AT_ONCE = 64  # bundles
+MAX_FILE_BYTES: Final = tiles.WIDTH * (tiles.MAX_ENTRY_BYTES + 2)
+"""A full bundle of the longest entries; no file beside the evidence is longer."""
+
+_AT_ONCE: Final = 16  # bundles
 
 
 def is_export(folder: Path) -> bool:
@@ -166,7 +169,7 @@ class _Walk:
     def _read(self, name: str) -> bytes:
         path = self.folder / name
         with faults.told(path):
-            return path.read_bytes()
+            return read_whole(path, most=MAX_FILE_BYTES)
 
     def _no(self, name: str) -> Problem:
         return changed(

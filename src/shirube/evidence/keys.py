@@ -20,6 +20,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from shirube.store.files import read_whole
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shirube.ledger.signatures import PublicKey as RawPublicKey
 
 PUBLIC_KEY: Final = ".shirube/public_key.pem"
+_MAX_PEM_BYTES: Final = 16_384
 _OPERATOR_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -167,7 +169,7 @@ def read_public(path: Path) -> PublicKey:
     from cryptography.hazmat.primitives import serialization
 
     try:
-        pem = path.read_bytes()
+        pem = read_whole(path, most=_MAX_PEM_BYTES)
     except OSError as error:
         raise _not_public(path, error.strerror or str(error)) from error
     try:

@@ -13,7 +13,9 @@ from shirube.evidence import entry as entries
 from shirube.evidence import keys
 from shirube.evidence.reading import Reading
 from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import note as notes
 from shirube.store import faults
+from shirube.store.files import read_whole
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -76,7 +78,8 @@ def read_held(path: Path, key: PublicKey) -> Checkpoint:
         It cannot be read, is no checkpoint, or the key did not sign it.
     """
     with faults.told(path):
-        return checkpoints.verify(path.read_bytes().decode(), key.raw)
+        rendered = read_whole(path, most=notes.MAX_NOTE_BYTES).decode()
+        return checkpoints.verify(rendered, key.raw)
 
 
 def refuse_unlike(held: Checkpoint, origin: str, root: bytes | None, where: str) -> None:

@@ -40,9 +40,10 @@ from shirube.evidence.leaves import (
     trusted_key,
 )
 from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import note as notes
 from shirube.ledger import tree
 from shirube.store import faults, sqlite
-from shirube.store.files import EvidenceFiles
+from shirube.store.files import EvidenceFiles, read_whole
 from shirube.terms.errors import Problem
 from shirube.terms.verification import Verification
 from shirube.texts import _
@@ -251,7 +252,7 @@ class _Walk:
     def _published(self) -> bytes | None:
         path = self.home / CHECKPOINT
         with faults.told(path):
-            return path.read_bytes() if path.is_file() else None
+            return read_whole(path, most=notes.MAX_NOTE_BYTES) if path.exists() else None
 
     def _checkpoint_file(self, published: bytes | None, signed: list[str]) -> None:
         path = self.home / CHECKPOINT

@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import stat
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shirube.store import faults
 from shirube.store.port import StoreProblem
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+MAX_EVIDENCE_BYTES: Final = 64 * 1024 * 1024
+"""More than any envelope has; a longer file is not read."""
+
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replace a file so that a crash leaves the old or the new content, never half of one."""
@@ -24,6 +28,30 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _rename(path, _write_beside(path, content, mode))
         _sync_folder(path.parent)
+
+
+def read_whole(path: Path, *, most: int) -> bytes:
+    """Read a file that somebody else may have put there: a plain one, and not without end.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is none.
+    StoreProblem
+        It is no plain file, longer than ``most`` bytes, or cannot be read.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
+            raise _strange(path, _("it is no plain file"))
+        with path.open("rb") as stream:
+            content = stream.read(most + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise faults.problem("failing", path, error.strerror or str(error)) from error
+    if len(content) > most:
+        raise _strange(path, _("it is longer than {limit} bytes").format(limit=most))
+    return content
 
 
 class EvidenceFiles:
@@ -65,11 +93,9 @@ class EvidenceFiles:
         """
         path = self.path(digest)
         try:
-            content = path.read_bytes()
+            content = read_whole(path, most=MAX_EVIDENCE_BYTES)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise faults.problem("failing", path, error.strerror or str(error)) from error
         found = hashlib.sha256(content).hexdigest()
         if found != digest:
             raise _changed(path, digest, found)
@@ -152,6 +178,15 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _strange(path: Path, detail: str) -> StoreProblem:
+    return StoreProblem(
+        _("This file is not read: {detail}.").format(detail=detail),
+        where=str(path),
+        why=_("No file of a ledger looks like that; reading it could stop this machine."),
+        remedy=_("Ask for the file again, or restore it from a backup."),
+    )
 
 
 def _changed(path: Path, expected: str, found: str) -> StoreProblem:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from shirube import evidence
 from shirube.api.clock import now
 from shirube.evidence import keys
+from shirube.ledger.proof import MAX_PROOF_BYTES
 from shirube.store import faults
+from shirube.store.files import MAX_EVIDENCE_BYTES, read_whole
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -90,8 +92,8 @@ def verify_proof(
     inside = exported if exported.is_file() else folder / keys.PUBLIC_KEY
     key = keys.read_public(public_key or inside)
     with faults.told(proof):
-        rendered = proof.read_bytes().decode()
-    content = shown.read_bytes() if shown else None
+        rendered = read_whole(proof, most=MAX_PROOF_BYTES).decode()
+    content = read_whole(shown, most=MAX_EVIDENCE_BYTES) if shown else None
     return evidence.verify_proof(rendered, key, evidence=content, witnesses=witnesses)
 
 
