@@ -115,3 +115,11 @@ def test_a_diff_without_a_folder_is_about_the_rules_alone() -> None:
 def test_days_in_the_wrong_order_are_refused() -> None:
     error = _run("diff", "--from", "2026-03-03", "--to", "2026-03-03").exception
     assert "does not lie after" in str(error)
+
+
+def test_a_rule_is_shown_in_words_for_people_who_are_no_lawyers() -> None:
+    told = " ".join(_run("show", "appi/ap08_leak").output.split())
+    assert "Addressed to whoever handles personal information" in told
+    assert "Applies when handles personal data operator.uses_personal_data" in told
+    assert "document: procedure for leaks (leak_response_procedure)" in told
+    assert "Shown when document exists and has an approver" in told

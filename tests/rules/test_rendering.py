@@ -36,3 +36,8 @@ def test_words_use_titles_and_the_language_in_use() -> None:
     with texts.using("ja"):
         said = rules.words(tree, values, TITLES)
     assert [word in said for word in ("最小の同値類", "1", "≥", "下限", "5")] == [True] * 5
+
+
+def test_words_without_values_name_the_facts_alone() -> None:
+    tree = worlds.tree("gauge.k >= value.limit and gauge.clean", NAMES)
+    assert rules.words(tree, None, TITLES) == "smallest class ≥ floor and gauge.clean"

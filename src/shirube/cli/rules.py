@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from shirube.cli.output import console
 from shirube.documents import wording
+from shirube.rules import document_titles, words
 from shirube.texts import _
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
-    from shirube.terms.rule import Pack, Rule
+    from shirube.terms.rule import Node, Pack, Rule
+    from shirube.terms.text import Text
 
 
 def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
@@ -36,15 +38,18 @@ def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
         out.print()
 
 
-def tell_rule(pack: Pack, rule: Rule) -> None:
-    """Show one rule: what is expected, of whom, how binding, and what would show it."""
+def tell_rule(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> None:
+    """Show one rule: what is expected, of whom, how binding, and what would show it.
+
+    ``titles`` say what the names of conditions mean; without one, the name stands for itself.
+    """
     out = console()
     out.print(f"[bold]{rule.title}[/bold]")
     out.print(str(rule.expectation), markup=False)
     if rule.note:
         out.print(str(rule.note), markup=False, style="dim")
     out.print()
-    for name, text in _lines(pack, rule):
+    for name, text in _lines(pack, rule, titles):
         out.print(f"[bold]{name}[/bold]  ", end="")
         out.print(text, markup=False)
     _tell_thresholds(out, rule)
@@ -53,7 +58,7 @@ def tell_rule(pack: Pack, rule: Rule) -> None:
     out.print(f"{rule.next_step} ({wording.effort(rule.effort)})", markup=False)
 
 
-def _lines(pack: Pack, rule: Rule) -> list[tuple[str, str]]:
+def _lines(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> list[tuple[str, str]]:
     cited = "; ".join(
         f"{citation.instrument} {citation.provision} <{citation.url}>"
         for citation in rule.citations
@@ -66,15 +71,35 @@ def _lines(pack: Pack, rule: Rule) -> list[tuple[str, str]]:
     return [
         (_("Rule"), f"{rule.ref} ({pack.title})"),
         (_("Source"), cited),
+        (_("Addressed to"), wording.addressee(rule.addressee)),
         (_("Binding force"), wording.footing(rule.footing)),
         (_("In force"), f"{rule.start}{until} ({wording.status(rule.status)})"),
         (_("Marks"), marks or _("none")),
         (_("Speaks about"), wording.subject_kind(rule.subject)),
-        (_("Applies when"), rule.applies),
-        (_("Shown by"), rule.wanted.source or _("the manifest")),
-        (_("Shown when"), rule.shown),
+        (_("Applies when"), _condition(rule.applies_tree, rule.applies, titles)),
+        (_("Shown by"), _shown_by(rule)),
+        (_("Shown when"), _condition(rule.shown_tree, rule.shown, titles)),
         (_("Evidence counts for"), lifetime),
     ]
+
+
+def _condition(tree: Node, signs: str, titles: Mapping[str, Text]) -> str:
+    """Return a condition in words and, where signs say more, in signs below."""
+    if tree == ("value", True):
+        return _("always")
+    said = words(tree, None, titles)
+    return said if said == signs else f"{said}\n    {signs}"
+
+
+def _shown_by(rule: Rule) -> str:
+    if rule.wanted.kind == "manifest":
+        return _("the manifest")
+    if rule.wanted.kind == "measurement":
+        return _("measurement {name}").format(name=rule.wanted.source)
+    title, description = document_titles().get(rule.wanted.source, (rule.wanted.source, ""))
+    return _("document: {title} ({kind})").format(title=title, kind=rule.wanted.source) + (
+        f"\n    {description}" if description else ""
+    )
 
 
 def _tell_thresholds(out: Console, rule: Rule) -> None:

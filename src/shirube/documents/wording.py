@@ -102,6 +102,22 @@ def footing(code: str) -> str:
     }.get(code, code)
 
 
+def addressee(code: str) -> str:
+    """Return to whom an expectation is addressed."""
+    return {
+        "operator": _("whoever develops, provides or uses AI in business"),
+        "developer": _("AI developers"),
+        "provider": _("AI providers"),
+        "user": _("AI business users"),
+        "research_institution": _("R&D institutions"),
+        "state": _("the State"),
+        "ministry": _("ministries and agencies"),
+        "local_government": _("local governments"),
+        "data_handler": _("whoever handles personal information"),
+        "anyone": _("everybody"),
+    }.get(code, code)
+
+
 def status(code: str) -> str:
     """Return the name of a rule's status."""
     return {

@@ -13,7 +13,7 @@ from shirube.rules.judging import judge, unknown_names
 from shirube.rules.language import ConditionError, compile_condition, names_in
 from shirube.rules.names import choices, evidence_prefix, thresholds
 from shirube.rules.new import write_new
-from shirube.rules.packs import compile_pack, load, load_pack, pack_folders
+from shirube.rules.packs import compile_pack, document_titles, load, load_pack, pack_folders
 from shirube.rules.querying import literal, sql
 from shirube.rules.rendering import render, words
 
@@ -27,6 +27,7 @@ __all__ = [
     "compile_pack",
     "deciding",
     "differing_duties",
+    "document_titles",
     "evidence_prefix",
     "judge",
     "literal",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from shirube.rules.positions import Sheet
     from shirube.terms.rule import Rule, Vocabulary
+    from shirube.terms.text import Text
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 VARIABLE = "SHIRUBE_PACKS"
@@ -221,6 +222,13 @@ def document_kinds() -> frozenset[str]:
         return frozenset()
     items: Iterable[dict[str, Any]] = parse_sheet(file).data
     return frozenset(item["id"] for item in items)
+
+
+@cache
+def document_titles() -> dict[str, tuple[Text, Text]]:
+    """Return, for each kind of document, its title and what it is."""
+    items: Iterable[dict[str, Any]] = parse_sheet(SHIPPED / KINDS).data
+    return {item["id"]: (text(item["title"]), text(item["description"])) for item in items}
 
 
 def _twice(pack: Pack, folder: Path, first: Path) -> Problem:

@@ -31,7 +31,7 @@ def render(tree: Node, values: Mapping[str, Scalar] | None = None) -> str:
     return _signs(tree, values, 0, _look_alike(tree, values or {}))
 
 
-def words(tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text]) -> str:
+def words(tree: Node, values: Mapping[str, Scalar] | None, titles: Mapping[str, Text]) -> str:
     """Return the condition in words of the language in use, with the values put in.
 
     Parameters
@@ -39,7 +39,7 @@ def words(tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text]) 
     tree
         A compiled condition.
     values
-        Name -> actual value; what is absent is called unknown.
+        Name -> actual value; what is absent is called unknown. None leaves the values out.
     titles
         Name -> what it means to a person; a name without a title stands for itself.
     """
@@ -113,7 +113,7 @@ def _rank(head: str) -> int:
 
 
 def _words(
-    tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text], around: int
+    tree: Node, values: Mapping[str, Scalar] | None, titles: Mapping[str, Text], around: int
 ) -> str:
     head = str(tree[0])
     if head in ("name", "value", "date"):
@@ -140,11 +140,13 @@ def _joined(head: str, inner: list[str]) -> str:
     return f" {sign} ".join(inner)
 
 
-def _word(tree: Node, values: Mapping[str, Scalar], titles: Mapping[str, Text]) -> str:
+def _word(tree: Node, values: Mapping[str, Scalar] | None, titles: Mapping[str, Text]) -> str:
     if tree[0] != "name":
         return _said(cast("Scalar", tree[1]))
     name = str(tree[1])
     title = str(titles[name]) if name in titles else name
+    if values is None:
+        return title
     return _("{title} [{value}]").format(title=title, value=_said(values.get(name)))
 
 

@@ -17,6 +17,7 @@ from shirube.terms.reaching import RuleChange, RuleReach
 from shirube.terms.rule import Pack
 from shirube.terms.subject import SUBJECT_KINDS, Subject
 from shirube.terms.text import Text
+from shirube.terms.vocabulary import DOCUMENT_NAMES
 from shirube.texts import _
 from shirube.texts.suggestion import did_you_mean
 
@@ -118,8 +119,15 @@ def rules_diff(
 
 def titles_of_names() -> dict[str, Text]:
     """Return what each name of a condition means to a person."""
-    profile = measures.vocabulary().profile
-    return {name.name: name.title for names in profile.values() for name in names}
+    vocabulary = measures.vocabulary()
+    named = {
+        name.name: name.title
+        for names in (*vocabulary.profile.values(), DOCUMENT_NAMES)
+        for name in names
+    }
+    for source, names in vocabulary.sources.items():
+        named.update({f"{source}.{name.name}": name.title for name in names})
+    return named
 
 
 def _declared(folder: Path) -> Manifest:

@@ -64,7 +64,7 @@ def show(ref: str, packs: tuple[Path, ...], as_json: bool) -> None:
         return
     from shirube.cli.rules import tell_rule
 
-    tell_rule(pack, rule)
+    tell_rule(pack, rule, operator.titles_of_names())
 
 
 @command.command(
