@@ -69,7 +69,7 @@ def test_a_table_is_described_with_types_rows_and_a_digest(server):
         ("iv", "interval", "other"),
     ]
     assert (found.rows, found.relation, found.sizes) == (0, "public.kinds", (0,))
-    assert found.names == ("app#kinds",)
+    assert found.names == ("app#public.kinds",)
     assert len(found.digests[0]) == 64
 
 

@@ -139,7 +139,7 @@ def counting(request, tables):
 OTHERS = [name for name in COLUMNS if name not in {"p", "label", "score", "score32"}]
 SHAPES = {
     "classes with digests": lambda it: it.class_cells(
-        ["x", "amount", "price"], ["moment", "t", "whole"], joint=False, digest_key="k"
+        ["x", "amount"], ["moment", "t"], joint=False, digest_key="k"
     ),
     "classes": lambda it: it.class_cells(["x", "small", "clock"], ["b", "at"], codes=True),
     "subsets": lambda it: it.subset_cells(["t", "b", "day"], most=2),

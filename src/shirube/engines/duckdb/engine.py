@@ -163,7 +163,9 @@ def _duckdb_file(
     """Relate to a table of a DuckDB file."""
     known = attached.attach(session, files[0])
     name, relation = attached.relation(known, table.relation, files[0])
-    described = _described(session, msgspec.structs.replace(table, relation=name), relation)
+    names = (f"{files[0].name}#{name}", *table.names[1:])
+    named = msgspec.structs.replace(table, relation=name, names=names)
+    described = _described(session, named, relation)
     return _columnar(session, relation, temp), described
 
 

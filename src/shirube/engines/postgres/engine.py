@@ -53,6 +53,7 @@ class PostgresEngine:
         return msgspec.structs.replace(
             table,
             relation=name,
+            names=(f"{session.where}#{name}",),
             columns=columns,
             rows=found.rows,
             digests=(found.sha256,),

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table larger than the memory it may take: DuckDB spills, and the process stays below 1 GiB."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+pytestmark = pytest.mark.full
+
+ROWS, COLUMNS = 12_000_000, 12
+CHILD = """
+import json, resource, sys, threading, time
+from pathlib import Path
+from shirube.engines import open_engine
+from shirube.terms.source import Table
+
+file, temp = sys.argv[1], Path(sys.argv[2])
+spilled, done = 0, threading.Event()
+
+def watch():
+    global spilled
+    while not done.wait(0.02):
+        sizes = 0
+        for path in temp.rglob("*"):
+            try:
+                sizes += path.stat().st_size
+            except OSError:
+                pass
+        spilled = max(spilled, sizes)
+
+threading.Thread(target=watch, daemon=True).start()
+with open_engine(memory_limit="384MB", threads=2, temp=temp) as engine:
+    source = engine.source(Table(dataset="t", files=(file,), format="parquet"))
+    buckets = source.bucket_cells([column.name for column in source.table.columns])
+    classes = source.class_cells(["a", "b", "c0"])
+done.set()
+print(json.dumps({
+    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    "spilled": spilled,
+    "rows": source.table.rows,
+    "counted": int(buckets.count.sum()),
+    "classes": int(classes.class_id[-1]) + 1,
+    "records": classes.rows,
+}))
+"""
+
+
+def test_a_table_beyond_one_gibibyte_is_counted_within_one(tmp_path):
+    file, temp = tmp_path / "big.parquet", tmp_path / "temp"
+    temp.mkdir()
+    random = ", ".join(f"random() AS c{at}" for at in range(COLUMNS))
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = '1GB'; SET preserve_insertion_order = false")
+        connection.execute(
+            f"COPY (SELECT range % 1009 AS a, range % 97 AS b, {random} FROM range({ROWS}))"
+            f" TO '{file}' (FORMAT parquet, COMPRESSION uncompressed)"
+        )
+    assert file.stat().st_size > 1 << 30
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, str(file), str(temp)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    told = json.loads(child.stdout)
+    assert told["rows"] == told["records"] == ROWS
+    assert told["counted"] == ROWS * (COLUMNS + 2)
+    # A random double is hardly ever drawn twice, so nearly every row is a class of its own.
+    assert told["classes"] > 0.999 * ROWS
+    assert told["spilled"] > 100 << 20
+    assert told["peak"] < 1 << 30
