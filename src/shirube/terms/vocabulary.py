@@ -158,6 +158,10 @@ TABLE_NAMES: dict[str, tuple[str, Name]] = {
         "derived_from",
         _name("original_undeclared", "number", "元の表として宣言されていない表との比較", "compared with a table that is not declared as its source"),
     ),
+    "candidates": (
+        "derived_from",
+        _name("candidates_undeclared", "number", "元の表として宣言されていない表を候補とした", "candidates from a table that is not declared as its source"),
+    ),
     "earlier": (
         "earlier_releases",
         _name("earlier_undeclared", "number", "以前の提供データとして宣言されていない表との比較", "compared with a table that is not declared as an earlier release"),
