@@ -126,7 +126,7 @@ def test_a_parquet_is_described(tmp_path: Path, resolve: Resolve) -> None:
 
 def test_an_unknown_suffix_asks_for_the_format(tmp_path: Path, resolve: Resolve) -> None:
     (tmp_path / "t.dat").write_text(CSV)
-    assert "format: parquet, csv or jsonl" in problem_of(resolve, one("t.dat")).remedy
+    assert "format: parquet, csv, jsonl or text" in problem_of(resolve, one("t.dat")).remedy
     assert resolve(one("t.dat", "    format: csv\n"))["log"].rows == 2
 
 
