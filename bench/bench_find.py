@@ -155,8 +155,7 @@ def described(lines: Sequence[Line]) -> tuple[dict[str, list[int]], list[str]]:
     _scan, findings = scan_text([line.text for line in lines], salt=b"bench")
     told: dict[int, list[tuple[str, int, int]]] = {}
     for each in findings:
-        if each.level > Level.WEAK:
-            if each.kind in descriptions.KINDS:
+        if each.level > Level.WEAK and each.kind in descriptions.KINDS:
             told.setdefault(each.row, []).append((each.kind, each.start, each.end))
     counts: dict[str, list[int]] = {}
     for row, line in enumerate(lines, start=1):
