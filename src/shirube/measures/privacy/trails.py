@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from shirube.measures.privacy.attacks.rates import wilson
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from shirube.terms.cells import ClassCells
 
     Ints = NDArray[np.int64]
-
-_Z = 1.959963984540054  # normal quantile of 95 %, two sides
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,8 @@ def unicity(trails: Trails, known: int, *, draws: int, seed: int) -> Unicity:
         own = trails.point[first[person] : first[person + 1]]
         chosen = rng.permutation(own)[:known]
         fixed += _alone([visitors[at[each] : at[each + 1]] for each in chosen])
-    return _wilson(fixed, len(drawn))
+    rate = wilson(fixed, len(drawn))
+    return Unicity(fixed / len(drawn), rate.low, rate.high, len(drawn))
 
 
 def _alone(visitors: list[Ints]) -> bool:
@@ -103,11 +103,3 @@ def _alone(visitors: list[Ints]) -> bool:
             break
         left = np.intersect1d(left, other, assume_unique=True)
     return left.size == 1
-
-
-def _wilson(successes: int, tries: int) -> Unicity:
-    """Return the share with Wilson's score interval."""
-    share, square = successes / tries, _Z * _Z / tries
-    centre = (share + square / 2) / (1 + square)
-    half = _Z / (1 + square) * math.sqrt(share * (1 - share) / tries + square / (4 * tries))
-    return Unicity(share, max(0.0, centre - half), min(1.0, centre + half), tries)
