@@ -14,8 +14,6 @@ from shirube import catalogue, engines, measures
 from shirube.api.clock import now
 from shirube.api.operator.measure import table_of
 from shirube.engines import databases
-from shirube.measures.privacy.identifiers import ALL_KINDS, LegalClass
-from shirube.measures.privacy.identifiers.places import Recorded
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.manifest import Dataset, Declaration, Manifest, Operator
 from shirube.terms.place import Place as Line
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shirube.engines.choosing import Engines
+    from shirube.measures.privacy.identifiers.places import Recorded
     from shirube.terms.measurement import Measurement
     from shirube.terms.source import Progress, Table
 
@@ -85,6 +84,8 @@ def find(
     Problem
         There is nothing to look at, or a table cannot be read.
     """
+    from shirube.measures.privacy.identifiers.places import Recorded
+
     found = survey(paths)
     salt = secrets.token_bytes(32)
     made: list[Measurement] = []
@@ -252,6 +253,7 @@ def _measured(
 
 def _told(table: Table, recorded: Recorded, arguments: dict[str, object], most: int) -> list[Place]:
     """Return the places of what counts, as many as are asked for."""
+    from shirube.measures.privacy.identifiers import ALL_KINDS, LegalClass
     from shirube.measures.privacy.identifiers.tally import Level
 
     least = Level.WEAK if arguments.get("min_score") == "weak" else None

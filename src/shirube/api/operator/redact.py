@@ -19,10 +19,6 @@ from shirube.api.operator.measure import table_of
 from shirube.api.operator.token_keys import open_key
 from shirube.engines.prose.lines import blocks, first_code
 from shirube.evidence import keys
-from shirube.measures.privacy.identifiers import ALL_KINDS, LegalClass, Scan
-from shirube.measures.privacy.identifiers.folding import fold
-from shirube.measures.privacy.identifiers.scan import normalised
-from shirube.measures.privacy.personal_data import scanned
 from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
 
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
     from shirube.deidentification.token_key import TokenKey
     from shirube.engines.choosing import Engines
     from shirube.engines.duckdb.source import DuckDBSource
-    from shirube.measures.privacy.identifiers import Finding
+    from shirube.measures.privacy.identifiers import Finding, Scan
     from shirube.measures.privacy.identifiers.tally import Level
     from shirube.terms.search import Skipped
     from shirube.terms.source import Progress
@@ -71,6 +67,8 @@ class _Redactor:
 
     def redacted(self, column: str, texts: Sequence[str]) -> Iterator[tuple[int, str]]:
         """Yield (place among the texts, new text) of every text that changes."""
+        from shirube.measures.privacy.identifiers import Scan
+
         spans: dict[int, list[Finding]] = {}
         for each in Scan(_NO_SALT).feed(column, range(len(texts)), texts):
             if each.kind in self._kinds and self._sure(each.column, each.kind, each.level):
@@ -97,6 +95,9 @@ class _Redactor:
         return "".join([*parts, text[at:]])
 
     def _mark(self, kind: str, text: str, led: bool) -> str:
+        from shirube.measures.privacy.identifiers.folding import fold
+        from shirube.measures.privacy.identifiers.scan import normalised
+
         if self._key is None:
             return f"[{kind.upper()}]"
         return f"[{kind.upper()}:{self._key.token(kind, normalised(kind, fold(text), led))}]"
@@ -174,6 +175,8 @@ def redact(
 
 
 def _kinds(asked: Sequence[str]) -> frozenset[str]:
+    from shirube.measures.privacy.identifiers import ALL_KINDS, LegalClass
+
     unknown = [kind for kind in asked if kind not in ALL_KINDS]
     if unknown:
         raise Problem(
@@ -215,6 +218,8 @@ def _table(
     progress: Progress | None,
 ) -> dict[str, int]:
     """Write a table with the cells replaced in which something is believed."""
+    from shirube.measures.privacy.personal_data import scanned
+
     table = table_of((file,), counting, encoding, progress)
     source: DuckDBSource = counting.source(table, progress=progress)  # type: ignore[assignment]
     redactor = _Redactor(scanned(source, table.columns, progress), key, kinds, weak=weak)
@@ -240,6 +245,8 @@ def _text(
     progress: Progress | None,
 ) -> dict[str, int]:
     """Write a text again, line by line in the encoding that each line is in."""
+    from shirube.measures.privacy.identifiers import Scan
+
     del counting
     scan = Scan()
     for block in blocks(file, encoding):
