@@ -250,6 +250,7 @@ def test_a_run_against_another_table_than_the_declared_one_is_seen() -> None:
     # Nobody listed earlier releases, so nobody knows whether this is one.
     (_system, row) = _rows(manifest, _measured(0, values=(), arguments={"earlier": "training"}))
     assert row.values == {"earlier_undeclared": None}
+    assert "does not say which" in row.reasons["earlier_undeclared"].en
 
 
 def test_days_are_those_of_japan() -> None:

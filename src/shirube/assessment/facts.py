@@ -18,7 +18,9 @@ from shirube.assessment.profiles import columns_of, profiles, tables_of
 from shirube.terms.fact import FactRow, Facts
 from shirube.terms.japan import JAPAN
 from shirube.terms.subject import Subject
+from shirube.terms.text import Text
 from shirube.terms.vocabulary import ARGUMENT_NAMES, TABLE_NAMES
+from shirube.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 NO_LONGER_DECLARED = "no longer declared"
 """Why a document's state does not count that the manifest does not name any more."""
+
+_NOT_DECLARED = N_("The manifest does not say which columns or tables these would have to be.")
 
 Withdrawals = dict[int, "tuple[Withdrawal, dt.date]"]
 """Leaf -> the withdrawal that names it, and the day of that seal."""
@@ -86,7 +90,8 @@ def _measured(
 ) -> Iterator[FactRow]:
     withdrawal, since = withdrawals.get(item.index, (None, None))
     subjects = dict.fromkeys((measured.subject, Subject("dataset", measured.dataset)))
-    values = _values(measured.values) | _against_manifest(measured, manifest)
+    against = _against_manifest(measured, manifest)
+    unknown = {name: Text.of(_NOT_DECLARED) for name, value in against.items() if value is None}
     for subject in subjects:
         yield FactRow(
             subject=subject,
@@ -96,7 +101,7 @@ def _measured(
             # Another seed is another run beside the first one, or seeds could be tried until one
             # end of an interval passes.
             arguments={**measured.arguments, "seed": measured.seed},
-            values={} if measured.failure else values,
+            values={} if measured.failure else _values(measured.values) | against,
             date=day(measured.measured_at),
             known=day(item.sealed_at),
             index=item.index,
@@ -104,7 +109,8 @@ def _measured(
             withdrawn=withdrawal.reason if withdrawal else "",
             withdrawn_on=since,
             failure=measured.failure,
-            reasons={value.name: value.reason for value in measured.values if value.reason},
+            reasons=unknown
+            | {value.name: value.reason for value in measured.values if value.reason},
             declared=any(entry.id == measured.id for entry in manifest.measurements),
         )
 
