@@ -134,7 +134,7 @@ def test_each_way_to_add_that_contributing_names_is_a_command() -> None:
         ("shirube measure NAME TABLE", ""),
         ("shirube measure anonymity t.csv --quasi-identifiers sex", ""),
         ("shirube chek FOLDER", "cli has no command chek"),
-        ("shirube ledger prove", "ledger has no command prove"),
+        ("shirube ledger forge", "ledger has no command forge"),
         ("shirube check --fast", "check has no option --fast"),
         ("make tea", "make has no recipe tea"),
     ],

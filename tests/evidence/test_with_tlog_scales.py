@@ -56,7 +56,7 @@ def test_tlog_scales_reads_our_export(operator, key, tmp_path, size: int) -> Non
 
 
 def test_tlog_scales_accepts_our_proofs_and_we_theirs(operator, key, tmp_path) -> None:
-    size = 300
+    size = 70
     leaves = exported(operator, key, tmp_path / "log", size)
     reader = TilesReader(LocalBackend(tmp_path / "log"))
     reader.get_checkpoint()
