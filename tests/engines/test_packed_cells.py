@@ -213,9 +213,22 @@ def test_keys_are_counted_whatever_their_width(
     assert keys.tolist() == sorted(expected)
 
 
-def test_gathering_loses_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shirube.engines.key_counts._BYTES_AT_ONCE", 28)
+def test_gathering_loses_no_key() -> None:
     blocks = [np.arange(start, start + 5, dtype=np.int32) for start in range(0, 50, 5)]
-    gathered_blocks = [block.tolist() for block in gathered(blocks, 50)]
-    assert [len(each) for each in gathered_blocks] == [7] * 7 + [1]
-    assert [key for block in gathered_blocks for key in block] == list(range(50))
+    joined = [block.tolist() for block in gathered(blocks, 7)]
+    assert [len(each) for each in joined] == [7] * 7 + [1]
+    assert [key for block in joined for key in block] == list(range(50))
+
+
+def test_keys_that_are_held_are_counted_before_there_is_no_room(
+    table: Path, both_ways: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed_counts, "IN_CACHE_BITS", 0)
+    monkeypatch.setattr("shirube.engines.key_counts.IN_CACHE_BITS", 0)
+    monkeypatch.setattr(packed_counts, "_HELD_BYTES", 8192)
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(
+            lambda: source.class_cells(["whole", "day"], ["few", "truth"], joint=False)
+        )
+    assert plain(packed) == plain(queries)

@@ -19,23 +19,17 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_DENSE_BITS = 22
-_BYTES_AT_ONCE = 64 << 20
-IN_CACHE_BITS = 14
-"""So few counters lie in the processor's cache: there is nothing to gain from larger blocks."""
+IN_CACHE_BITS = 16
+"""So few counters lie in the processor's cache: a block of any size is counted as it comes."""
 
 
 def gathered(blocks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
-    """Yield the blocks joined to larger ones; each lives until the next.
-
-    ``rows`` is how many keys there are at most.
-    """
+    """Yield the blocks joined to larger ones of ``rows`` keys; each lives until the next."""
     buffer: NDArray[Any] | None = None
     used = 0
     for block in blocks:
         if buffer is None:
-            most = _BYTES_AT_ONCE // block.itemsize
-            buffer = np.empty(min(most, max(rows, len(block))), block.dtype)
+            buffer = np.empty(rows, block.dtype)
         start = 0
         while start < len(block):
             part = block[start : start + len(buffer) - used]
@@ -52,24 +46,24 @@ class KeyCounts:
     """Counts keys of ``bits`` bits: non-negative whole numbers."""
 
     def __init__(self, bits: int) -> None:
-        self._bits = bits
-        self._dense = np.zeros(1 << bits if bits <= IN_CACHE_BITS else 0, np.int64)
+        self._rows = 0
+        dense = 1 << bits if bits <= IN_CACHE_BITS else 0
+        self._dense: NDArray[Any] = np.zeros(dense, np.uint32)
         self._runs: list[tuple[NDArray[Any], Ints]] = []
 
     def add(self, keys: NDArray[Any], weights: Ints | None = None) -> None:
         """Count a block of keys; with ``weights`` each stands for so many."""
         if len(self._dense):
-            self._add_dense(keys, weights)
+            if weights is not None or self._rows + len(keys) >= 2**32:
+                self._dense = self._dense.astype(np.int64, copy=False)
+            self._rows += len(keys)
+            one = self._dense.dtype.type(1)
+            np.add.at(self._dense, keys, one if weights is None else weights)
             return
         if weights is None:
             self._runs.append(_run(np.sort(keys)))
         else:
             self._runs.append(_summed(keys, weights))
-        if self._bits <= _DENSE_BITS and len(self._runs) > 1:
-            self._dense = np.zeros(1 << self._bits, np.int64)
-            for run in self._runs:
-                self._dense[run[0]] += run[1]
-            self._runs = []
         # A run is merged when it is no longer much smaller than the one before it, so that a key
         # is merged a logarithmic number of times.
         while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) >= len(self._runs[-2][0]):
@@ -79,18 +73,10 @@ class KeyCounts:
         """Return the keys that occurred, ascending, and how often."""
         if len(self._dense):
             found = np.flatnonzero(self._dense)
-            return found, self._dense[found]
+            return found, self._dense[found].astype(np.int64)
         while len(self._runs) > 1:
             self._merge()
         return self._runs[0] if self._runs else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-
-    def _add_dense(self, keys: NDArray[Any], weights: Ints | None) -> None:
-        """Count with a counter per key; in the order of the keys where the counters are many."""
-        if self._bits <= IN_CACHE_BITS:
-            np.add.at(self._dense, keys, 1 if weights is None else weights)
-            return
-        found, count = _run(np.sort(keys)) if weights is None else _summed(keys, weights)
-        self._dense[found] += count
 
     def _merge(self) -> None:
         """Add the last two runs up."""

@@ -43,7 +43,7 @@ def packed_class_cells(
     if found is None:
         return None
     packed, cells = found
-    class_id, starts = cells[0].classes()
+    class_id, starts = cells[0].classes
     count = cells[0].count
     if not together and len(starts):
         class_id, count = np.arange(len(starts)), np.add.reduceat(count, starts)

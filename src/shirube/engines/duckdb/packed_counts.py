@@ -7,12 +7,13 @@ columns are read for all their texts and counted again.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shirube.engines.duckdb.packing import UnknownValue, keys, packing
-from shirube.engines.key_counts import IN_CACHE_BITS, KeyCounts, gathered
+from shirube.engines.key_counts import IN_CACHE_BITS, KeyCounts
 from shirube.terms.cells import ClassMargin
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LEAST_ROWS = 50_000
 """A smaller table costs as much to look at as to count."""
 
+_HELD_BYTES = 64 << 20  # of keys that are sorted together, for each table of counts
 _MOST_DENSE = 24  # bits of a field whose codes are found through a table of all its numbers
 
 
@@ -45,23 +47,45 @@ class Cells:
         self._drop, self._whole = last, last == self._low
         self.bits = packed.bits - last + self._low
         self._counts = KeyCounts(self.bits)
+        self._held: NDArray[Any] = np.zeros(0, np.int64)
+        self._used = 0
         self.keys: NDArray[Any] = np.zeros(0, np.int64)
         self.count: Ints = np.zeros(0, np.int64)
 
     def add(self, block: NDArray[Any]) -> None:
-        """Count a block of keys of all fields."""
-        self._counts.add(block if self._whole else self._own(block))
+        """Count a block of keys of all fields; few counters at once, others when many are held."""
+        own = block if self._whole else self._own(block)
+        if self.bits <= IN_CACHE_BITS:
+            self._counts.add(own)
+            return
+        if not len(self._held):
+            rows = min(_HELD_BYTES // own.itemsize, self._packed.rows)
+            self._held = np.empty(max(rows, len(own)), own.dtype)
+        if self._used + len(own) > len(self._held):
+            self._release()
+        self._held[self._used : self._used + len(own)] = own
+        self._used += len(own)
 
     def finish(self) -> None:
-        """Sort what was counted."""
+        """Count what is held, and sort what was counted."""
+        self._release()
+        self._held = np.zeros(0, np.int64)
         self.keys, self.count = self._counts.result()
 
+    def _release(self) -> None:
+        """Count the keys that are held."""
+        if self._used:
+            self._counts.add(self._held[: self._used])
+        self._used = 0
+
+    @cached_property
     def classes(self) -> tuple[Ints, Ints]:
-        """Return the dense number of the class of each cell, and where each class begins."""
+        """The dense number of the class of each cell, and where each class begins."""
         of_class = self.keys >> self.keys.dtype.type(self._low) if self._low else self.keys
         new = np.ones(len(of_class), bool)
         np.not_equal(of_class[1:], of_class[:-1], out=new[1:])
-        return np.cumsum(new) - 1, np.flatnonzero(new)
+        starts = np.flatnonzero(new)
+        return np.repeat(np.arange(len(starts)), np.diff(starts, append=len(new))), starts
 
     def codes(self, at: int, among: Ints | None = None) -> NDArray[Any]:
         """Return the dense code of a field in the cells (or in some of them)."""
@@ -75,8 +99,7 @@ class Cells:
 
     def margin(self, at: int) -> ClassMargin:
         """Return the cells as those of one sensitive column."""
-        class_id, _starts = self.classes()
-        return ClassMargin(class_id, self.codes(at).astype(np.int64, copy=False), self.count)
+        return ClassMargin(self.classes[0], self.codes(at).astype(np.int64, copy=False), self.count)
 
     def number(self, chosen: NDArray[Any], at: int) -> NDArray[Any]:
         """Return what stands in a field of these keys."""
@@ -112,10 +135,7 @@ def counted(
             return None
         tables = list(chosen)
         try:
-            found = keys(session, relation, packed)
-            if any(each.bits > IN_CACHE_BITS for each in tables):
-                found = gathered(found, packed.rows)
-            for block in found:
+            for block in keys(session, relation, packed):
                 for each in tables:
                     each.add(block)
         except UnknownValue:

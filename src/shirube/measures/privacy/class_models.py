@@ -190,7 +190,7 @@ def _block_models(
         entropy=float(np.exp(entropy.min())),
         recursive_c=_recursive_c(class_id, count, distinct) if distinct >= 2 else None,
         equal_t=float(equal_distances(class_id, q, p).max()),
-        delta=float(np.abs(np.log(ratio)).max()),
+        delta=float(np.abs(np.log([ratio.min(), ratio.max()])).max()),
         beta=float(max(ratio.max() - 1.0, 0.0)),
         enhanced_beta=0.0,
         alpha=float(q.max()),
