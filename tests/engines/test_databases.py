@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shirube.engines import databases, open_engine
@@ -103,7 +103,8 @@ def test_an_empty_text_is_no_null(tmp_path):
     assert found.nulls == {"c": 1}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(numbers=[1.7976931348623025e308, 5e-324, 0.1])
 @given(numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 def test_every_double_of_an_sqlite_column_arrives_exactly(tmp_path, numbers):
     file = tmp_path / "t.sqlite"

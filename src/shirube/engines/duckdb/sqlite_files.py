@@ -111,6 +111,7 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.create_function("letters", 1, _letters, deterministic=True)
+        connection.create_function("digits", 1, repr, deterministic=True)
         connection.execute("BEGIN")
     except sqlite3.Error as error:
         raise _trouble(error, file) from error
@@ -189,8 +190,8 @@ def _write(
 
 
 def _field(x: str) -> str:
-    """Return a value in quotes; a real number with the 17 digits that give it back."""
-    text = f"CASE typeof({x}) WHEN 'real' THEN printf('%!.17g', {x}) WHEN 'blob' THEN letters({x})"
+    """Return a value in quotes; SQLite's own text of a real number may be off in the last digit."""
+    text = f"CASE typeof({x}) WHEN 'real' THEN digits({x}) WHEN 'blob' THEN letters({x})"
     return f"coalesce('\"' || replace({text} ELSE {x} END, '\"', '\"\"') || '\"', '')"
 
 
