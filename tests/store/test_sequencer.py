@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
@@ -16,6 +15,8 @@ from shirube.store import sqlite
 from shirube.store.line import Line
 from shirube.store.port import Addition, Head, StoreProblem
 from shirube.store.sequencer import MOST_LEAVES, Sequencer
+
+fcntl = pytest.importorskip("fcntl", reason="the line needs the locks of POSIX")
 
 
 class Gated:
@@ -156,7 +157,6 @@ def test_an_admission_is_asked_with_the_head_that_the_leaves_will_stand_behind(
     store.close()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs flock")
 def test_who_waits_too_long_is_told_and_does_not_stay_in_the_line(tmp_path: Path) -> None:
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
@@ -170,7 +170,6 @@ def test_who_waits_too_long_is_told_and_does_not_stay_in_the_line(tmp_path: Path
         pass
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs flock")
 def test_who_waits_comes_next(tmp_path: Path) -> None:
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
