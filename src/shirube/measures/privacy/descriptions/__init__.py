@@ -32,6 +32,7 @@ _OTHER_NAMES = re.compile(
     "項目|品名|銘柄|機関|学校|病名|mail|ip |mac |web|"
     "file|product|company|host|column|table|item|brand|store|model"
 )
+_LINE = re.compile("\n")
 _NAME_ALONE = frozenset(
     {"name", "names", "氏", "名", "姓", "担当者", "担当", "患者", "顧客", "宛名", "名義"}
 )
@@ -72,7 +73,8 @@ def described(block: str, column: str = "") -> Iterator[tuple[str, int, int, Lev
     yield from found
     yield from housed
     yield from birth_dates(block, announced="birth_date" in announced)
+    starts = [0, *(match.end() for match in _LINE.finditer(block))]
     named = {
-        block.rfind("\n", 0, start) + 1 for _kind, start, _end, level in found if level > Level.WEAK
+        bisect_right(starts, start) - 1 for _kind, start, _end, level in found if level > Level.WEAK
     }
-    yield from special_care(block, announced & _SPECIAL, named)
+    yield from special_care(block, starts, announced & _SPECIAL, named)

@@ -58,7 +58,10 @@ def addresses(block: str, *, announced: bool) -> Iterator[tuple[str, int, int, L
     last = 0
     found_at: set[int] = set()
     for tail in _TAIL.finditer(block):
-        # What has no kanji and no label nearby is a number with hyphens.
+        # What no Japanese letter stands before is a number with hyphens.
+        before = block[max(0, tail.start() - 2) : tail.start()].rstrip(" ")
+        if before[-1:] < "\u3000" and not before[-1:].isdigit():
+            continue
         head = block[max(last, tail.start() - _NEAR) : tail.start()].rpartition("\n")[2]
         found = _head(head, tail[0], announced=announced)
         if found is None or _DATE.match(block, tail.end()):

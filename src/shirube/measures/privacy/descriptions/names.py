@@ -61,6 +61,8 @@ _NO_NAME = frozenset(
 _NO_NAME_KANA = frozenset(
     "ヘルパー ドライバー スタッフ オーナー メーカー ユーザー パート アルバイト お客 みな リーダー マネージャー サブ クライアント".split()
 )
+_BEFORE = 8
+"""Characters before a name that can tell what it is."""
 _PEOPLE = frozenset((FAMILY, GIVEN, PERSON))
 _SEPARATORS = frozenset(" 　・")
 _SURE = re.compile("[:=|」】\\]\"']")
@@ -225,9 +227,15 @@ def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:
             continue
         rest = 0 if full or last + 1 == len(words) else _rare_given(line, high, words[last + 1])
         at = last + 1
-        if _FIRM_BEFORE.search(line[:low]):
+        if _FIRM_BEFORE.search(line[max(0, low - _BEFORE) : low]):
             continue
-        if full or rest or (_SPOKEN_OF.search(line[:low]) and _PARTICLE.match(line, high)):
+        if (
+            full
+            or rest
+            or (
+                _SPOKEN_OF.search(line[max(0, low - _BEFORE) : low]) and _PARTICLE.match(line, high)
+            )
+        ):
             yield low, high + rest, Level.CHECKED
         else:
             yield low, high, Level.WEAK
@@ -238,7 +246,7 @@ def _last(line: str, words: Sequence[Word], at: int) -> int:
     word = words[at]
     surely = word.role in _PEOPLE
     if not surely and (
-        FAMILY not in morphemes.roles(word.text) or _INSIDE.search(line[: word.start])
+        FAMILY not in morphemes.roles(word.text) or _INSIDE.match(line[word.start - 1 : word.start])
     ):
         return at
     last = at
@@ -267,7 +275,7 @@ def _both_in_one(word: Word) -> bool:
 
 
 _SPACED_KANA = re.compile(f"(?:{_KATA}{{2,10}}[ ・]{_KATA}{{2,10}}|{_HIRA}{{2,6}} {_HIRA}{{2,6}})")
-_INSIDE = re.compile(f"{_KANJI}$")
+_INSIDE = re.compile(_KANJI)
 _GOES_ON = re.compile(f"{_KANJI}|{_KATA}")
 _SPOKEN_OF = re.compile(
     "(?:担当者?|担任|上司|部下|同僚|友人|知人|社員|店員|患者|被告|容疑者|窓口|当方|弊社|当社|営業|経理|総務|人事|秘書|隣席)の$"
@@ -308,7 +316,7 @@ def _listed_pattern() -> re.Pattern[str]:
 def _full_listed(line: str) -> Iterator[tuple[int, int, Level]]:
     """Find names of the short lists."""
     for match in _listed_pattern().finditer(line):
-        if _FIRM_BEFORE.search(line[: match.start()]):
+        if _FIRM_BEFORE.search(line[max(0, match.start() - _BEFORE) : match.start()]):
             continue
         if match["kata"]:
             yield match.start(), match.end(), Level.CHECKED
