@@ -63,8 +63,9 @@ def trails_of(cells: ClassCells) -> Trails:
     columns = [code[keep] for code in cells.sensitive.values()]
     point = np.zeros(owner.size, np.int64)
     for code in columns:
-        pair = np.stack((point, code), axis=1)
-        point = np.unique(pair, axis=0, return_inverse=True)[1].reshape(-1)
+        # Dense numbers of points and codes below 2**31 each: their pair fits into 63 bits.
+        pair = point * (int(code.max(initial=0)) + 1) + code
+        point = np.unique(pair, return_inverse=True)[1]
     owner = np.unique(owner, return_inverse=True)[1]
     return Trails(
         owner=owner,
