@@ -32,25 +32,32 @@ def add_up(
     """Write each distinct generalised key with its count; return how many there are.
 
     ``code_of[start[f] + code]`` is the new code of field f. Open addressing with a table that
-    doubles when half full: while results are few, it stays in the processor's cache.
+    grows when half full: while results are few, it stays in the processor's cache.
     """
     slots = np.zeros(_FIRST_SLOTS, np.uint32)
     last = np.uint64(len(slots) - 1)
     used = 0
     one = np.uint64(1)
+    before, place = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0)  # no key has its highest bit set
     for at in range(len(keys)):
         key = keys[at]
         for field in range(len(shift)):
             code = (key >> shift[field]) & mask[field]
             key ^= (code ^ code_of[start[field] + code]) << shift[field]
+        if key == before:  # neighbours are often alike, because the first table is sorted
+            out_count[place] += count[at]
+            continue
+        before = key
         # A multiplication spreads the low bits upwards; the high half is folded back.
         spread = key * np.uint64(0x9E3779B97F4A7C15)
         slot = (spread ^ (spread >> np.uint64(32))) & last
         while slots[slot] != 0 and out_keys[slots[slot] - 1] != key:
             slot = (slot + one) & last
         if slots[slot] != 0:
-            out_count[slots[slot] - 1] += count[at]
+            place = np.uint64(slots[slot] - 1)
+            out_count[place] += count[at]
             continue
+        place = np.uint64(used)
         out_keys[used] = key
         out_count[used] = count[at]
         used += 1
