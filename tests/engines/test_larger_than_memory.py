@@ -54,11 +54,12 @@ def test_a_table_beyond_one_gibibyte_is_counted_within_one(tmp_path):
     file, temp = tmp_path / "big.parquet", tmp_path / "temp"
     temp.mkdir()
     random = ", ".join(f"random() AS c{at}" for at in range(COLUMNS))
-    people = f"hash(range) % {CLASSES}"
+    person = f"hash(range) % {CLASSES}"
+    columns = f"md5(CAST({person} AS VARCHAR)) AS a, {person} % 997 AS b, {random}"
     with duckdb.connect() as connection:
         connection.execute("SET memory_limit = '1GB'; SET preserve_insertion_order = false")
         connection.execute(
-            f"COPY (SELECT md5(CAST({people} AS VARCHAR)) AS a, {people} % 997 AS b, {random} FROM range({ROWS}))"
+            f"COPY (SELECT {columns} FROM range({ROWS}))"
             f" TO '{file}' (FORMAT parquet, COMPRESSION uncompressed)"
         )
     assert file.stat().st_size > 1 << 30

@@ -50,10 +50,6 @@ class Dialect(Protocol):
         """Return the shortest text of a double with a fraction, as Python writes it."""
         ...
 
-    def as_written(self, column: TableColumn) -> str:
-        """Return the engine's own text of any value, from which equal texts mean equal values."""
-        ...
-
     def as_tenths(self, column: TableColumn) -> str:
         """Return floor(x * 10) of a number, in the arithmetic of its type."""
         ...
@@ -74,10 +70,6 @@ class Dialect(Protocol):
         """Return the condition that a text holds the pattern (alternatives and classes only)."""
         ...
 
-    def in_order(self, text: str) -> str:
-        """Return the aggregate that sorts texts by their bytes and joins them."""
-        ...
-
     def turned(self, kept: Sequence[str], values: Sequence[str], relation: str) -> str:
         """Return a relation with a row per row and value: what was kept, then ``c`` and ``x``.
 
@@ -90,10 +82,38 @@ class Dialect(Protocol):
         ...
 
 
+class BindingDialect(Dialect, Protocol):
+    """The dialect of an engine whose tables are bound by a digest of their rows."""
+
+    def as_written(self, column: TableColumn) -> str:
+        """Return the engine's own text of any value, from which equal texts mean equal values."""
+        ...
+
+    def in_order(self, text: str) -> str:
+        """Return the aggregate that sorts texts by their bytes and joins them."""
+        ...
+
+
+class Binds(Protocol):
+    """An open connection to an engine that can bind its tables."""
+
+    @property
+    def dialect(self) -> BindingDialect:
+        """How the engine writes SQL."""
+        ...
+
+    def rows(self, query: str, *, doing: str = "") -> list[tuple[Any, ...]]:
+        """Run a query with a small answer."""
+        ...
+
+
 class Asked(Protocol):
     """An open connection to the engine: trouble ends as a ``Problem``, progress is told."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """How the engine writes SQL."""
+        ...
 
     def rows(self, query: str, *, doing: str = "") -> list[tuple[Any, ...]]:
         """Run a query with a small answer."""

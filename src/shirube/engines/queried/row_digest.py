@@ -24,7 +24,7 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shirube.engines.queried.asking import Asked
+    from shirube.engines.queried.asking import Binds
     from shirube.terms.source import TableColumn
 
 _DIGITS = 3
@@ -38,7 +38,7 @@ class Contents(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def contents(asked: Asked, relation: str, columns: Sequence[TableColumn]) -> Contents:
+def contents(asked: Binds, relation: str, columns: Sequence[TableColumn]) -> Contents:
     """Return what the relation holds; one pass over it."""
     dialect = asked.dialect
     texts = [dialect.as_written(each) for each in columns]

@@ -48,11 +48,6 @@ class SparkDialect:
         """Return a double as Python writes it, by Python."""
         return f"{NUMBER_TEXT}({double})"
 
-    def as_written(self, column: TableColumn) -> str:
-        """Return Spark's own text of any value."""
-        name = self.name(column.name)
-        return f"hex({name})" if column.type == "binary" else f"CAST({name} AS STRING)"
-
     def as_tenths(self, column: TableColumn) -> str:
         """Return floor(x * 10) in the arithmetic of the column's type."""
         ten = f"CAST(10 AS {column.type})" if column.type in {"FLOAT", "DOUBLE"} else "10"
@@ -73,10 +68,6 @@ class SparkDialect:
     def matches(self, text: str, pattern: str) -> str:
         """Return the condition that a text holds the pattern."""
         return f"{text} RLIKE {self.literal(pattern)}"
-
-    def in_order(self, text: str) -> str:
-        """Return the texts sorted and joined."""
-        return f"concat_ws('', sort_array(collect_list({text})))"
 
     def turned(self, kept: Sequence[str], values: Sequence[str], relation: str) -> str:
         """Return a relation with a row per row and value."""
