@@ -8,7 +8,9 @@ from shirube.assessment.interview import next_question, reach
 from shirube.assessment.judging import assess
 from shirube.assessment.reaching import changes, reaching
 from shirube.assessment.register import assess_register, count_outcomes
+from shirube.assessment.register_reading import open_register, write_register
 from shirube.assessment.register_tables import load_register
+from shirube.assessment.trying import try_pack
 from shirube.assessment.upcoming import upcoming
 
 __all__ = [
@@ -21,8 +23,11 @@ __all__ = [
     "facts",
     "load_register",
     "next_question",
+    "open_register",
     "reach",
     "reaching",
     "standings",
+    "try_pack",
     "upcoming",
+    "write_register",
 ]

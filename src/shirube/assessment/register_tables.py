@@ -57,6 +57,22 @@ _EXPLANATION = {
 }
 
 
+def table_types(vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Return every table that a register can have, with the types of its columns."""
+    found = {
+        f"profiles_{kind}": {
+            "subject": "VARCHAR",
+            **{name.name: _TYPES[name.type] for name in names},
+        }
+        for kind, names in vocabulary.profile.items()
+    }
+    for measure, names in vocabulary.sources.items():
+        values = {VALUE + name: kind for name, kind in _value_types(names).items()}
+        found[f"runs_{measure}"] = {**_RUN, **values}
+    papers = {VALUE + name: kind for name, kind in _paper_types().items()}
+    return {**found, "documents": {**_RUN, **papers}, "explanations": dict(_EXPLANATION)}
+
+
 def load_register(
     connection: DuckDBPyConnection, many: Sequence[Facts], vocabulary: Vocabulary
 ) -> None:
@@ -75,9 +91,12 @@ def load_register(
         own = [row for row in runs if row.kind == "measurement" and row.source == measure]
         _write_runs(connection, f"runs_{measure}", _value_types(names), own)
     papers = [row for row in runs if row.kind == "document"]
-    kinds = {name.name.partition(".")[2]: _TYPES[name.type] for name in DOCUMENT_NAMES}
-    _write_runs(connection, "documents", kinds, papers)
+    _write_runs(connection, "documents", _paper_types(), papers)
     _write(connection, "explanations", _EXPLANATION, _explanations(many))
+
+
+def _paper_types() -> dict[str, str]:
+    return {name.name.partition(".")[2]: _TYPES[name.type] for name in DOCUMENT_NAMES}
 
 
 def _value_types(names: Iterable[Name]) -> dict[str, str]:

@@ -68,13 +68,11 @@ def begin_interview(
         with Sealing(place.folder, declared.operator.id) as sealing:
             facts = assessment.facts(declared, sealing.evidence)
         known = next(one.facts for one in facts.profiles if one.subject == chosen)
-    profile = measures.vocabulary().profile
-    named = (*profile["operator"], *profile[kind])
     return Interview(
         kind=kind,
         on=on or moment.date(),
         known=known,
-        names={name.name: name for name in named},
+        names={name.name: name for name in measures.vocabulary().profile[kind]},
         packs=load_packs(further_packs),
     )
 

@@ -197,3 +197,57 @@ def interview(
         print_json({"answers": held.known, "declined": sorted(held.declined), "reach": found})
         return
     tell_reach(held, found)
+
+
+@command.command(
+    "register", help=N_("Write the facts of operators' FOLDERs as a register, to try rules on.")
+)
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False)
+)
+@json_option
+@lang_option
+def register(out: Path, folders: tuple[Path, ...], as_json: bool) -> None:
+    """Write a register."""
+    from shirube.api import authority
+
+    written = authority.make_register(folders, out)
+    if as_json:
+        print_json(written)
+        return
+    for file in written:
+        click.echo(_("Wrote {file}").format(file=file))
+
+
+@command.command(
+    "try",
+    help=N_(
+        "Judge a register by the pack in PACK_DIR and by the one that stands, and tell who moves "
+        "from shown to not shown and why. Nothing is changed."
+    ),
+)
+@click.argument("pack", metavar="PACK_DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--facts",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=N_("The register: a folder of Parquet files (shirube rules register), or one of them."),
+)
+@click.option("--by", multiple=True, help=N_("Count moves by this fact (may be repeated)."))
+@on_option
+@json_option
+@lang_option
+def try_rules(
+    pack: Path, facts: Path, by: tuple[str, ...], on: dt.date | None, as_json: bool
+) -> None:
+    """Try a change."""
+    from shirube.api import authority
+
+    found = authority.try_pack(pack, facts, on=on, **({"by": by} if by else {}))
+    if as_json:
+        print_json(found)
+        return
+    from shirube.cli.trial import tell_trial
+
+    tell_trial(found)
