@@ -55,6 +55,10 @@ _LABEL = re.compile(
 
 def addresses(block: str, *, announced: bool) -> Iterator[tuple[str, int, int, Level]]:
     """Yield the addresses of a folded block; ``announced`` where the column says that they are."""
+    for match in _WESTERN.finditer(block):
+        yield "address", match.start(), match.end(), Level.ANNOUNCED
+    if block.isascii():  # all other addresses have Japanese letters
+        return
     last = 0
     found_at: set[int] = set()
     for tail in _TAIL.finditer(block):
@@ -72,8 +76,6 @@ def addresses(block: str, *, announced: bool) -> Iterator[tuple[str, int, int, L
         last = more.end() if more else end
         found_at.add(tail.start() - length)
         yield "address", tail.start() - length, last, level
-    for match in _WESTERN.finditer(block):
-        yield "address", match.start(), match.end(), Level.ANNOUNCED
     taken = -1
     for match in _AREA.finditer(block):
         # Without a number: part of an address in a column of addresses, elsewhere a place.
