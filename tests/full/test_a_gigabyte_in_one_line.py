@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A text of one gigabyte without a line break is looked through in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PIECE = b"item 0042; 2026-11-22 price 1,980 ok, " * 1000
+PHONE = b"tel 03-1234-5678 "
+
+
+@pytest.mark.full
+def test_a_gigabyte_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "one.log"
+    with file.open("wb") as out:
+        for _piece in range(10**9 // len(PIECE)):
+            out.write(PIECE)
+        out.write(PHONE)
+    done = subprocess.run(
+        [sys.executable, "-m", "shirube", "measure", "personal_data", str(file), "--json"],
+        capture_output=True,
+        check=True,
+    )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    found = json.loads(done.stdout)
+    (place,) = found["places"]
+    start = 10**9 // len(PIECE) * len(PIECE) + PHONE.index(b"0") + 1
+    assert (place["kind"], place["row"], place["start"]) == ("phone", 1, start)
+    assert peak < 600
