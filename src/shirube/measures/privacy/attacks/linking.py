@@ -126,9 +126,12 @@ def _equal(
     guesses: NDArray[np.float64], true: NDArray[np.float64], tolerance: float | None
 ) -> NDArray[np.bool_]:
     """Say which guesses are right; nobody learns anything from a guess at a missing value."""
+    met: NDArray[np.bool_]
     if tolerance is None:
-        return (guesses == true) & (true != MISSING)
-    return np.less_equal(np.abs(guesses - true), tolerance * np.abs(true), dtype=bool)
+        met = (guesses == true) & (true != MISSING)
+    else:
+        met = np.abs(guesses - true) <= tolerance * np.abs(true)
+    return met
 
 
 def _in_common(left: NDArray[np.int64], right: NDArray[np.int64]) -> int:
