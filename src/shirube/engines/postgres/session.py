@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from shirube.engines.port import ZONE
 from shirube.engines.postgres import address
@@ -50,11 +51,14 @@ class PostgresSession:
     def __init__(self, place: str) -> None:
         self.where = address.database(place)
         self.progress: Progress | None = None
-        given = {"connect_timeout": _SECONDS_TO_CONNECT, **address.settings(place)}
+        given = {
+            "connect_timeout": _SECONDS_TO_CONNECT,
+            **address.settings(place),
+            "application_name": "shirube",
+            "client_encoding": "UTF8",
+        }
         try:
-            self.connection = psycopg.connect(
-                "", **given, application_name="shirube", client_encoding="UTF8", autocommit=True
-            )
+            self.connection = psycopg.connect(make_conninfo(**given), autocommit=True)
         except psycopg.Error as error:
             raise no_connection(error, self.where) from error
         try:

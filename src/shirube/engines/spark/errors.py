@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
 from shirube.terms.errors import InternalError, Problem, ShirubeError
@@ -12,9 +13,11 @@ _OURS = ("UNRESOLVED_", "DATATYPE_MISMATCH", "PARSE_", "AMBIGUOUS_", "TABLE_OR_V
 """Conditions of a query that should never have been asked."""
 
 
-def problem_of(error: PySparkException) -> ShirubeError:
-    """Return our error for Spark's."""
-    condition = str(error.getCondition() or "")
+def problem_of(error: PySparkException | Py4JJavaError) -> ShirubeError:
+    """Return our error for Spark's, or for one of Java's that Spark let through."""
+    condition = ""
+    if isinstance(error, PySparkException):
+        condition = str(error.getCondition() or "")
     message = str(error)
     if "FILE" in condition and ("NOT_EXIST" in condition or "NOT_FOUND" in condition):
         return Problem(

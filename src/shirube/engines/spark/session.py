@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -110,7 +111,7 @@ class SparkAsked:
             self.progress(doing, None)
         try:
             yield
-        except PySparkException as error:
+        except (PySparkException, Py4JJavaError) as error:
             raise problem_of(error) from error
 
     def close(self) -> None:
