@@ -263,15 +263,13 @@ def _models(
     from shirube.measures.privacy.class_models import sensitive_models
 
     found: dict[str, SensitiveModels | Text] = {}
-    for column in asked:
+    for column, wanted in asked.items():
         if cells.rows < 2:
             found[column] = _too_few(cells.rows)
         elif cells.nulls.get(column) == cells.rows:
             found[column] = Text.of(N_("The column {name} has no value at all."), name=repr(column))
         else:
-            found[column] = _no_class(cells) or sensitive_models(
-                cells, column, sizes, asked[column]
-            )
+            found[column] = _no_class(cells) or sensitive_models(cells, column, sizes, wanted)
     return found
 
 
