@@ -82,6 +82,9 @@ def test_a_row_with_a_wrong_answer_is_told(coverage: Any, row: dict[str, Any], t
     assert f"act: X-1: {told}" in list(coverage.check_form(listed))
 
 
-def test_a_rule_without_a_row_is_told(coverage: Any) -> None:
+def test_a_rule_without_a_row_is_told_and_is_no_mistake(coverage: Any) -> None:
     listed: dict[str, Any] = {"reasons": {}, "ours": [], "rows": {}}
-    assert any("no row names the rule" in told for told in coverage.check_form(listed))
+    assert "appi/ap08_leak" in coverage.without_row(listed)
+    listed["ours"] = ["appi/ap08_leak"]
+    assert "appi/ap08_leak" not in coverage.without_row(listed)
+    assert not any("no row" in told for told in coverage.check_form({**listed, "rows": {}}))
