@@ -47,6 +47,7 @@ _WESTERN = re.compile(
     r"[0-9]{1,4}(?:-[0-9]{1,4}){1,3},? [A-Z][A-Za-z-]+(?:,? [A-Z][A-Za-z-]+){0,3}?"
     r"[ ,]+[A-Z][A-Za-z]+-(?:ku|shi|cho|machi|gun|son|to|fu|ken)\b(?:,? [A-Z][A-Za-z-]+)?"
 )
+_SUFFIXES = ("-ku", "-shi", "-cho", "-machi", "-gun", "-son", "-to", "-fu", "-ken")
 _LABEL = re.compile(
     "(?:住所|所在地|居住地|送付先|送り先|配送先|届け先|お届け先|本籍|転居先|住まい|在住|address)[^\n。]{0,8}$",
     re.I,
@@ -55,8 +56,9 @@ _LABEL = re.compile(
 
 def addresses(block: str, *, announced: bool) -> Iterator[tuple[str, int, int, Level]]:
     """Yield the addresses of a folded block; ``announced`` where the column says that they are."""
-    for match in _WESTERN.finditer(block):
-        yield "address", match.start(), match.end(), Level.ANNOUNCED
+    if any(suffix in block for suffix in _SUFFIXES):
+        for match in _WESTERN.finditer(block):
+            yield "address", match.start(), match.end(), Level.ANNOUNCED
     if block.isascii():  # all other addresses have Japanese letters
         return
     last = 0

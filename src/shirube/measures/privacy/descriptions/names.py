@@ -96,7 +96,12 @@ _CELL = re.compile(
 _FIRM = re.compile("会社|\\(株\\)|㈱|法人|銀行|病院|大学|支店|店$|駅$|Inc|Ltd|Corp|LLC")
 
 
+_LATIN_LABELS = ("ame", "AME", "pplicant", "atient", "ustomer", "Mr", "Ms.", "Dr.")
+
+
 def _labelled(block: str) -> Iterator[Found]:
+    if block.isascii() and not any(label in block for label in _LATIN_LABELS):
+        return
     for match in _LABELLED.finditer(block):
         name, start = match["name"], match.start("name")
         name = _trimmed(name)
@@ -108,6 +113,8 @@ def _labelled(block: str) -> Iterator[Found]:
 
 
 def _honored(block: str) -> Iterator[Found]:
+    if block.isascii() and "-san" not in block:
+        return
     for match in _HONORED.finditer(block):
         name, title, start = match["name"], match["title"], match.start("name")
         if (

@@ -23,19 +23,21 @@ _UNITS = 1 << 16
 _LOOK_ALIKE = len(KINDS)
 
 
-_WORTH = 1 << 23
-"""Characters from which loading the search pays (compiling it anew takes twenty seconds, once)."""
-_seen = 0
+_WORTH = 1.5
+"""Seconds of plain search after which loading the compiled one pays (it takes one or two; the first
+time on a machine twenty, to compile)."""
+_spent = 0.0
 
 
-def worth(characters: int) -> bool:
-    """Tell, with so many more characters to look through, whether the search is worth loading.
+def spend(seconds: float) -> None:
+    """Count what the plain search has cost this process, whoever asked for it."""
+    global _spent  # noqa: PLW0603 - batches are looked at one by one, the process is one
+    _spent += seconds
 
-    It counts what this process has seen, whoever asks; without the extra ``fast`` it never is.
-    """
-    global _seen  # noqa: PLW0603 - batches are looked at one by one, the process is one
-    _seen += characters
-    return _seen >= _WORTH and find_spec("numba") is not None
+
+def worth() -> bool:
+    """Tell whether the compiled search is worth loading; without the extra ``fast`` never."""
+    return _spent >= _WORTH and find_spec("numba") is not None
 
 
 class Compiled:

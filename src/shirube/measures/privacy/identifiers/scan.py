@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import islice
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +19,7 @@ import numpy as np
 
 from shirube.measures.privacy import descriptions
 from shirube.measures.privacy.descriptions.kinds import KINDS as DESCRIPTIONS
-from shirube.measures.privacy.identifiers.compiled import search, worth
+from shirube.measures.privacy.identifiers.compiled import search, spend, worth
 from shirube.measures.privacy.identifiers.folding import fold
 from shirube.measures.privacy.identifiers.judging import Judged, judged
 from shirube.measures.privacy.identifiers.kinds import (
@@ -125,12 +126,15 @@ class Scan:
         """Judge the identifiers of a block, compiled or in Python: the same either way."""
         compiled = self._compiled
         if compiled is None:
-            compiled = worth(len(block))
+            compiled = worth()
         if compiled:
             found = search().judged(block, ends, announced, doubted=doubted)
             if found is not None:
                 return found
-        return judged(fold(block), ends.tolist(), announced, doubted=doubted)
+        started = perf_counter()
+        plain = judged(fold(block), ends.tolist(), announced, doubted=doubted)
+        spend(perf_counter() - started)
+        return plain
 
     def _count(
         self,
