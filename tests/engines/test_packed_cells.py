@@ -88,9 +88,10 @@ def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
 
         monkeypatch.setattr(name, remembered)
 
-    def run(count: Any, *, left: bool | None = False) -> tuple[Any, Any]:
+    def run(count: Any, *, left: bool | None = False, few: int = 0) -> tuple[Any, Any]:
         taken.clear()
         monkeypatch.setattr(packed_counts, "LEAST_ROWS", 0)
+        monkeypatch.setattr(packed_counts, "_FEW_ROWS", few)
         packed = count()
         assert left is None or [each is None for each in taken] == [left]
         monkeypatch.setattr(packed_counts, "LEAST_ROWS", 10**9)
@@ -110,13 +111,15 @@ CLASSES: list[tuple[list[str], list[str]]] = [
 
 @pytest.mark.parametrize(("quasi", "sensitive"), CLASSES)
 @pytest.mark.parametrize("joint", [True, False])
+@pytest.mark.parametrize("few", [0, 10**9])
 def test_class_cells_equal_those_of_the_queries(
-    table: Path, both_ways: Any, quasi: list[str], sensitive: list[str], joint: bool
+    table: Path, both_ways: Any, quasi: list[str], sensitive: list[str], joint: bool, few: int
 ) -> None:
     with open_engine(threads=1) as engine:
         source = source_of(engine, table)
         packed, queries = both_ways(
-            lambda: source.class_cells(quasi, sensitive, joint=joint, codes=True, digest_key="k")
+            lambda: source.class_cells(quasi, sensitive, joint=joint, codes=True, digest_key="k"),
+            few=few,
         )
     assert plain(packed) == plain(queries)
     assert packed.rows == 3000

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-LEAST_ROWS = 50_000
+LEAST_ROWS = 10_000
 """A smaller table costs as much to look at as to count."""
+
+_FEW_ROWS = 200_000
 
 _HELD_BYTES = 64 << 20  # of keys that are sorted together, for each table of counts
 _MOST_DENSE = 24  # bits of a field whose codes are found through a table of all its numbers
@@ -120,6 +122,11 @@ class Cells:
         return np.asarray(own)
 
 
+def samplings(table: Table) -> tuple[bool, ...]:
+    """Return whether texts are taken from the first rows: first yes, then no; no at once if few."""
+    return (True, False) if (table.rows or 0) >= _FEW_ROWS else (False,)
+
+
 def counted(
     session: Session,
     relation: str,
@@ -128,7 +135,7 @@ def counted(
     cells: Callable[[Packing], Iterable[Cells] | None],
 ) -> tuple[Packing, list[Cells]] | None:
     """Count the columns of a table; None where they cannot be packed or ``cells`` declines."""
-    for sampled in (True, False):
+    for sampled in samplings(table):
         packed = packing(session, relation, table, columns, sampled=sampled)
         chosen = None if packed is None else cells(packed)
         if packed is None or chosen is None:

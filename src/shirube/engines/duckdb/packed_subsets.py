@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shirube.engines.duckdb.packed_counts import samplings
 from shirube.engines.duckdb.packing import UnknownValue, keys, packing
 from shirube.engines.key_counts import gathered
 from shirube.engines.subsets import count_subsets
@@ -28,7 +29,7 @@ def packed_subset_cells(
     session: Session, relation: str, table: Table, columns: Sequence[str], most: int
 ) -> SubsetCells | None:
     """Return subset cells as ``Source.subset_cells`` has them; None where the queries must do."""
-    for sampled in (True, False):
+    for sampled in samplings(table):
         packed = packing(session, relation, table, columns, sampled=sampled)
         if packed is None:
             return None

@@ -252,15 +252,21 @@ def _listed(
     asked = [(sql.name(name), f"t{at}") for at, name in enumerate(texts)]
     rows = session.rows(f"{sql.select(asked, relation)} LIMIT {_SAMPLE}")
     first = list(zip(*rows, strict=True)) or [()] * len(texts)
-    found = {}
-    for name, some in zip(texts, first, strict=True):
-        values = {value for value in some if value is not None}
-        if not sampled and len(values) <= _LISTED:
-            distinct = f"SELECT DISTINCT {sql.name(name)} FROM {relation} LIMIT {_LISTED + 2}"
-            values = {row[0] for row in session.rows(distinct) if row[0] is not None}
-        if len(values) <= _LISTED:
-            found[name] = tuple(sorted(values))  # code points stand in the order of UTF-8
-    return found
+    few = {
+        name: {value for value in some if value is not None}
+        for name, some in zip(texts, first, strict=True)
+    }
+    few = {name: values for name, values in few.items() if len(values) <= _LISTED}
+    if few and not sampled:
+        every = [(f"list(DISTINCT {sql.name(name)})", f"t{at}") for at, name in enumerate(few)]
+        rows = session.rows(sql.select(every, relation))
+        few = {name: set(some or ()) for name, some in zip(few, rows[0], strict=True)}
+    # Code points stand in the order of UTF-8.
+    return {
+        name: tuple(sorted(value for value in values if value is not None))
+        for name, values in few.items()
+        if len(values) <= _LISTED
+    }
 
 
 def _in_list(name: str, values: tuple[str, ...], *, missing: bool) -> Field:
