@@ -73,6 +73,8 @@ def described(block: str, column: str = "") -> Iterator[tuple[str, int, int, Lev
     yield from found
     yield from housed
     yield from birth_dates(block, announced="birth_date" in announced)
+    if block.isascii():  # the words of special care are Japanese
+        return
     starts = [0, *(match.end() for match in _LINE.finditer(block))]
     named = {
         bisect_right(starts, start) - 1 for _kind, start, _end, level in found if level > Level.WEAK

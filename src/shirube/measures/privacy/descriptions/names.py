@@ -211,14 +211,18 @@ def _trimmed(name: str) -> str:
 
 def _spoken(block: str) -> Iterator[Found]:
     """Find full names, and family names alone, by the words of each line."""
+    if block.isascii():
+        return
     listed = not morphemes.available()
-    start = 0
-    for line in block.split("\n"):
-        if _CANDIDATE.search(line):
-            found = _full_listed(line) if listed else _full(line, list(morphemes.words(line)))
-            for low, high, level in found:
-                yield "person_name", start + low, start + high, level
-        start += len(line) + 1
+    end = 0
+    while candidate := _CANDIDATE.search(block, end):
+        start = block.rfind("\n", end, candidate.start()) + 1 or end
+        end = block.find("\n", candidate.end())
+        end = end if end >= 0 else len(block)
+        line = block[start:end]
+        found = _full_listed(line) if listed else _full(line, list(morphemes.words(line)))
+        for low, high, level in found:
+            yield "person_name", start + low, start + high, level
 
 
 def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:

@@ -79,8 +79,6 @@ def special_care(
     ``starts`` are where its lines start, ``announced`` the kinds that the column asks for; ``named`` the lines in which a person
     is named, by their place among ``starts``.
     """
-    if block.isascii():  # the words are Japanese, and most blocks of logs have none
-        return
     for match in _pattern().finditer(block):
         kind = match.lastgroup or ""
         line = bisect_right(starts, match.start()) - 1
