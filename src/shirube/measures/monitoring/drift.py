@@ -33,7 +33,7 @@ _BOUND = "guaranteed bound of the bucket counts: the statistic of the raw values
 
 @measure(
     name="drift",
-    version="2",
+    version="3",
     subject="any",
     title=Text("データの変化", "Drift of the data"),
     description=Text(
