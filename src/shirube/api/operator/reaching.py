@@ -155,8 +155,8 @@ def _subject(declared: Manifest, wanted: str) -> Subject:
         if str(one) == wanted:
             return one
     for kind in ("system", *SUBJECT_KINDS):
-        if Subject(kind, wanted) in known:  # type: ignore[arg-type]
-            return Subject(kind, wanted)  # type: ignore[arg-type]
+        if Subject(kind, wanted) in known:
+            return Subject(kind, wanted)
     listed = ", ".join(one.id for one in declared.systems) or _("none")
     raise Problem(
         _("The manifest names no {wanted}.").format(wanted=wanted),
