@@ -44,9 +44,10 @@ class Compiled:
     """The search, ready to be called on blocks of text."""
 
     def __init__(self) -> None:
-        from shirube.measures.privacy.identifiers import kernel
+        from shirube.measures.privacy.identifiers import kernel, kernel_signs
 
         self._kernel: Any = kernel
+        self._find_signs: Any = kernel_signs.signs
         self._narrow = table()
         each = map(chr, range(_UNITS))
         self._flags = np.array(
@@ -73,7 +74,7 @@ class Compiled:
         self._kernel.fold(raw, self._narrow, text)
         size = len(text)
         signs = np.empty((size // 6 + 2, 4), np.int64)
-        signs = signs[: self._kernel.signs(text, self._flags, signs)]
+        signs = signs[: self._find_signs(text, self._flags, signs)]
         signs = signs[np.argsort(signs[:, 0], kind="stable")]
         hits = np.empty((size // 3 + 16, 5), np.int32)
         tests = np.empty((size // 4 + 16, 3), np.int8)
