@@ -147,38 +147,42 @@ def _tell(name: str, cost: Cost) -> None:
 
 
 def _against_anjana() -> None:
-    """Adult at k = 5: ANJANA's call against encoding and search."""
-    table, folder = DATA / "adult.csv.gz", DATA / "hierarchies" / "adult"
-    answer = peer("anjana", str(table), str(folder), "5", "0.02")
-    if answer is None:
-        print_skipped("adult, k 5: ANJANA / ours", "the peer cannot be installed or failed")
-        return
-    costs = [_run(table, "adult", _K5) for _round in range(5)]
-    found = costs[0].found
+    """Adult and fars at k = 5: ANJANA's call against encoding and search."""
+    for name in ("adult", "fars"):
+        table, folder = DATA / f"{name}.csv.gz", DATA / "hierarchies" / name
+        answer = peer("anjana", str(table), str(folder), "5", "0.02")
+        if answer is None:
+            print_skipped(f"{name}, k 5: ANJANA / ours", "the peer failed")
+            continue
+        costs = sorted((_run(table, name, _K5) for _round in range(5)), key=lambda cost: cost.whole)
+        found, theirs = costs[2].found, peer_timing(answer)
+        levels, suppressed = tuple(answer["results"]["levels"]), answer["results"]["suppressed"]
+        ours, counted, lost = found.solution.information_loss, *_at(found, levels)
+        print_equal(
+            f"{name}, k 5: suppressed records at ANJANA's levels",
+            counted == suppressed,
+            f"({counted})",
+        )
+        print_equal(
+            f"{name}, k 5: our loss is no more than ANJANA's",
+            ours <= lost,
+            f"({ours:.4f} {lost:.4f})",
+        )
+        print_ratio(
+            f"{name}, k 5: ANJANA / ours, encoding and search", costs[2].whole, theirs, ">= 30"
+        )
+        print_told(
+            f"{name}, k 5: ANJANA / ours, search alone", costs[2].search, theirs, of="theirs"
+        )
+
+
+def _at(found: Transformed, levels: tuple[int, ...]) -> tuple[int, float]:
+    """Return the suppressed records and the loss of a node."""
     encoded = found.encoded
-    levels = tuple(answer["results"]["levels"])
     roller = Roller(encoded.attributes, encoded.layout, encoded.bottom)
     classes = Checker(_K5, encoded.layout, {}, encoded.rows).classes(roller.at(levels))
-    theirs = Loss(encoded.attributes, encoded.marginals, encoded.layout).value(levels, classes)
-    print_equal(
-        "adult, k 5: suppressed records at ANJANA's levels",
-        classes.suppressed == answer["results"]["suppressed"],
-        f"({classes.suppressed})",
-    )
-    ours = found.solution.information_loss
-    print_equal(
-        "adult, k 5: our loss is no more than ANJANA's",
-        ours <= theirs,
-        f"({ours:.4f} {theirs:.4f})",
-    )
-    searches = sorted(cost.search for cost in costs)[2]
-    wholes = sorted(cost.whole for cost in costs)[2]
-    print_ratio(
-        "adult, k 5: ANJANA / ours, encoding and search", wholes, peer_timing(answer), ">= 30"
-    )
-    print_told(
-        "adult, k 5: ANJANA / ours, search alone", searches, peer_timing(answer), of="theirs"
-    )
+    loss = Loss(encoded.attributes, encoded.marginals, encoded.layout)
+    return classes.suppressed, loss.value(levels, classes)
 
 
 def _against_itself() -> None:
@@ -212,7 +216,8 @@ def _large_table(rows: int) -> Path:
         )
         (many,) = connection.execute("SELECT count(*) FROM r").fetchall()[0]
         unfinished = path.with_suffix(".part")
-        age = "greatest(0, least(99, CAST(AGE AS INTEGER) + CAST(hash(d.range + 7) % 5 AS INTEGER) - 2))"
+        moved = "CAST(AGE AS INTEGER) + CAST(hash(d.range + 7) % 5 AS INTEGER) - 2"
+        age = f"greatest(0, least(99, {moved}))"
         connection.execute(
             f"COPY (SELECT r.* EXCLUDE (n) REPLACE (CAST({age} AS VARCHAR) AS AGE)"
             f" FROM range({rows}) d JOIN r ON r.n = hash(d.range) % {many})"
