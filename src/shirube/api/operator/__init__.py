@@ -5,6 +5,12 @@ from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
 from shirube.api.operator.deidentify import Deidentified, deidentify
+from shirube.api.operator.dossier import (
+    open_dossier,
+    redact_dossier,
+    seal_dossier,
+    verify_dossier,
+)
 from shirube.api.operator.drafting import draft, draft_names
 from shirube.api.operator.evidence import erase, list_evidence, withdraw
 from shirube.api.operator.finding import Search, find
@@ -73,18 +79,22 @@ __all__ = [
     "load_packs",
     "measure",
     "measure_names",
+    "open_dossier",
     "propose_hierarchies",
     "prove",
     "redact",
+    "redact_dossier",
     "report",
     "restore",
     "rules_diff",
     "rules_for",
     "sarif",
+    "seal_dossier",
     "status",
     "take_answers",
     "titles_of_names",
     "verify",
+    "verify_dossier",
     "verify_proof",
     "withdraw",
     "write_calendar",

@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hand over a dossier: seal one, open and verify one, and remove parts of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shirube import dossier
+from shirube.__about__ import __version__
+from shirube.api.clock import now
+from shirube.api.operator.judge import judge
+from shirube.dossier import archive, intake
+from shirube.evidence import keys
+from shirube.evidence.handing_over import hand_over
+from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import proof as proofs
+from shirube.ledger.signatures import parse_key
+from shirube.store.files import read_whole, write_whole
+from shirube.terms.dossier import DocumentDigest, DossierHead, DossierVerified, LeftOut, PackDigest
+from shirube.terms.errors import Problem
+from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from shirube.api.operator.judge import Judgement
+    from shirube.evidence.keys import PublicKey
+    from shirube.terms.evidence import DocumentSeal, Evidence
+
+_MAX_STAMP_BYTES = 65_536
+
+
+def seal_dossier(
+    folder: Path,
+    out: Path,
+    *,
+    indexes: Sequence[int] = (),
+    documents: Sequence[str] = (),
+    stamps: Sequence[Path] = (),
+    on: dt.date | None = None,
+    further_packs: Sequence[Path] = (),
+) -> DossierVerified:
+    """Judge what is sealed, and write a dossier about it.
+
+    Parameters
+    ----------
+    folder
+        The operator's folder.
+    out
+        The file to write; an existing one is not overwritten.
+    indexes
+        The entries of the ledger whose evidence goes along; all that are there when left out.
+    documents
+        Ids of documents whose files go along; the digests of all do.
+    stamps
+        Files of time stamps (RFC 3161) on the checkpoint.
+    on
+        The date of the judgement.
+    further_packs
+        Further folders of rule packs.
+
+    Returns
+    -------
+    DossierVerified
+        What a check of the written file shows.
+    """
+    if out.exists():
+        raise Problem(
+            _("The file is there already; nothing is overwritten."),
+            where=str(out),
+            remedy=_("Name a new file."),
+        )
+    told = judge(folder, on=on, further_packs=further_packs)
+    key = keys.load(told.manifest.operator.id, folder=folder)
+    chosen = _chosen(told.evidence, indexes, folder)
+    handed = hand_over(folder, chosen)
+    checkpoint = checkpoints.verify(handed.checkpoint, key.public.raw)
+    sealed = _latest(told.evidence)
+    files = _files(folder, sealed, documents, told.evidence)
+    content = dossier.seal(
+        _head(told, checkpoint, chosen, sealed, files),
+        dossier.Chosen(
+            checkpoint=handed.checkpoint,
+            envelopes=handed.envelopes,
+            proofs=handed.proofs,
+            findings=told.findings,
+            documents=tuple({hashlib.sha256(one).digest(): one for one in files.values()}.values()),
+            stamps=tuple(read_whole(stamp, most=_MAX_STAMP_BYTES) for stamp in stamps),
+        ),
+        key.private,
+    )
+    # What is handed over is checked first, as whoever receives it will.
+    verified = dossier.verify(content, key.public.raw)
+    write_whole(out, content)
+    return verified
+
+
+def verify_dossier(
+    file: Path, public_key: Path, *, witnesses: Sequence[str] = ()
+) -> DossierVerified:
+    """Verify a dossier from public keys alone, in a process of its own.
+
+    Raises
+    ------
+    RefusedDossier
+        The first thing that does not hold.
+    """
+    key = keys.read_public(public_key)
+    content = read_dossier(file)
+    return intake.inspect(content, key.pem, [parse_key(witness) for witness in witnesses])
+
+
+def open_dossier(file: Path, public_key: Path, out: Path) -> DossierVerified:
+    """Verify a dossier and write its parts as files into a new folder.
+
+    Each piece of evidence lies there with its proof, as `shirube ledger verify --proof` and other
+    tools take them.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise Problem(
+            _("The folder is not empty; nothing is overwritten."),
+            where=str(out),
+            remedy=_("Name a folder that is empty or not there yet."),
+        )
+    verified, given = _opened(file, keys.read_public(public_key))
+    for name, content in given.members.items():
+        if name not in (archive.EVIDENCE, archive.PROOFS):
+            write_whole(out / name, content)
+    for index, row in given.evidence.items():
+        if row:
+            write_whole(out / "evidence" / f"{index}.json", row)
+    for one in given.proofs:
+        whole = proofs.Proof(one.index, one.path, verified.checkpoint, one.extra)
+        rendered = proofs.render(whole).encode()
+        write_whole(out / "proofs" / f"{one.index}.tlog-proof", rendered)
+    return verified
+
+
+def redact_dossier(
+    file: Path, public_key: Path, out: Path, names: Sequence[str]
+) -> DossierVerified:
+    """Write a dossier without some of its parts; the holes are seen, the rest verifies."""
+    if out.exists():
+        raise Problem(
+            _("The file is there already; nothing is overwritten."),
+            where=str(out),
+            remedy=_("Name a new file."),
+        )
+    key = keys.read_public(public_key)
+    _verified, given = _opened(file, key)
+    content = dossier.redact(given, names)
+    verified = dossier.verify(content, key.raw)
+    write_whole(out, content)
+    return verified
+
+
+def read_dossier(file: Path) -> bytes:
+    """Read the file of a dossier, as far as one can be long."""
+    return read_whole(file, most=archive.MAX_BYTES)
+
+
+def _opened(file: Path, key: PublicKey) -> tuple[DossierVerified, dossier.Opened]:
+    """Open a dossier here only after a process of its own found nothing wrong with it."""
+    content = read_dossier(file)
+    verified = intake.inspect(content, key.pem)
+    return verified, dossier.opened(content, key.raw)
+
+
+def _chosen(sealed: Sequence[Evidence], indexes: Sequence[int], folder: Path) -> tuple[int, ...]:
+    here = [one.index for one in sealed if one.erased_by is None]
+    wrong = sorted(set(indexes) - set(here))
+    if wrong:
+        raise Problem(
+            _("There is no evidence to hand over at index {index}.").format(index=wrong[0]),
+            where=str(folder),
+            why=_("The ledger has no such entry, or its content was erased."),
+            remedy=_("`shirube evidence list` shows the index of each entry."),
+        )
+    return tuple(sorted(set(indexes))) if indexes else tuple(here)
+
+
+def _latest(sealed: Sequence[Evidence]) -> dict[str, DocumentSeal]:
+    """Return the last seal of each document whose bytes are known."""
+    last = {one.document.document.id: one.document for one in sealed if one.document}
+    return {name: seal for name, seal in last.items() if seal.sha256}
+
+
+def _files(
+    folder: Path,
+    sealed: dict[str, DocumentSeal],
+    names: Sequence[str],
+    evidence: Sequence[Evidence],
+) -> dict[str, bytes]:
+    """Return the files of the chosen documents, as they were sealed; never data."""
+    measured = {
+        file.sha256 for one in evidence if one.measurement for file in one.measurement.inputs
+    }
+    found: dict[str, bytes] = {}
+    for name in names:
+        seal = sealed.get(name)
+        if seal is None or seal.document.file is None:
+            raise Problem(
+                _("There is no sealed document {name} with a file.").format(name=name),
+                where=str(folder),
+                remedy=did_you_mean(name, list(sealed))
+                or _("Declare it under documents: and run `shirube check`."),
+            )
+        path = folder / seal.document.file
+        content = read_whole(path, most=archive.MAX_BYTES)
+        if hashlib.sha256(content).hexdigest() != seal.sha256:
+            raise Problem(
+                _("The document was changed since it was sealed."),
+                where=str(path),
+                remedy=_("Run `shirube check`, which seals it as it is now."),
+            )
+        if seal.sha256 in measured:
+            raise Problem(
+                _("This file was measured as data, so it does not go into a dossier."),
+                where=str(path),
+                why=_("A dossier carries findings about data, never the data."),
+                remedy=_("Leave it out; its digest is in the dossier in any case."),
+            )
+        found[name] = content
+    return found
+
+
+def _head(
+    told: Judgement,
+    checkpoint: checkpoints.Checkpoint,
+    chosen: Sequence[int],
+    sealed: dict[str, DocumentSeal],
+    files: dict[str, bytes],
+) -> DossierHead:
+    operator, given = told.manifest.operator, set(chosen)
+    return DossierHead(
+        operator_id=operator.id,
+        operator_name=operator.name.ja or operator.name.en,
+        corporate_number=operator.corporate_number or "",
+        on=told.on,
+        sealed_at=now(),
+        tool_version=__version__,
+        origin=checkpoint.origin,
+        leaves=checkpoint.size,
+        root=checkpoint.root.hex(),
+        packs=tuple(
+            PackDigest(id=pack.id, version=pack.version, sha256=pack.sha256) for pack in told.packs
+        ),
+        documents=tuple(
+            DocumentDigest(
+                id=name,
+                kinds=tuple(seal.document.kinds),
+                sha256=seal.sha256,
+                given=name in files,
+            )
+            for name, seal in sealed.items()
+        ),
+        left_out=tuple(_left_out(one) for one in told.evidence if one.index not in given),
+    )
+
+
+def _left_out(one: Evidence) -> LeftOut:
+    made, seal = one.measurement, one.document
+    return LeftOut(
+        index=one.index,
+        kind=one.kind,
+        sha256=one.sha256,
+        declared_id=made.id if made else seal.document.id if seal else "",
+        measure=made.measure if made else "",
+        why="not_chosen" if one.erased_by is None else "erased",
+    )

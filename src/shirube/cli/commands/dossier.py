@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube dossier seal|verify|open|redact``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shirube.cli.lazy import Group
+from shirube.cli.options import json_option, lang_option, on_option, packs_option
+from shirube.cli.output import print_json
+from shirube.texts import N_, _
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from typing import Any
+
+    from shirube.terms.dossier import DossierVerified
+
+command = Group(
+    "dossier", help=N_("Seal, verify, open and redact the file that is handed to an authority.")
+)
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_NEW = click.Path(path_type=Path, dir_okay=False)
+
+
+def _key_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--public-key",
+        type=_FILE,
+        required=True,
+        help=N_("The operator's public key, from a source that you trust."),
+    )(function)
+
+
+@command.command(
+    "seal",
+    help=N_(
+        "Judge what is sealed and write one file with findings, evidence, proofs and digests, "
+        "signed with the operator's key. What is left out is listed in it."
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("out", type=_NEW)
+@click.option(
+    "--evidence",
+    "indexes",
+    multiple=True,
+    type=click.IntRange(min=0),
+    help=N_("An entry of the ledger that goes along (repeatable; default: all)."),
+)
+@click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    help=N_("A document whose file goes along (repeatable); the digests of all do."),
+)
+@click.option(
+    "--stamp",
+    "stamps",
+    multiple=True,
+    type=_FILE,
+    help=N_("A file with a time stamp (RFC 3161) on the checkpoint (repeatable)."),
+)
+@on_option
+@packs_option
+@json_option
+@lang_option
+def seal(
+    folder: Path,
+    out: Path,
+    indexes: tuple[int, ...],
+    documents: tuple[str, ...],
+    stamps: tuple[Path, ...],
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Seal a dossier."""
+    from shirube.api import operator
+
+    verified = operator.seal_dossier(
+        folder,
+        out,
+        indexes=indexes,
+        documents=documents,
+        stamps=stamps,
+        on=on,
+        further_packs=packs,
+    )
+    _tell(verified, as_json, _("The dossier is in {file}.").format(file=out))
+
+
+@command.command(
+    "verify",
+    help=N_(
+        "Verify a dossier from public keys alone: signatures, digests, proofs, checkpoint and "
+        "cosignatures. It is read in a process of its own that can do no harm."
+    ),
+)
+@click.argument("file", type=_FILE)
+@_key_option
+@click.option(
+    "--witness",
+    multiple=True,
+    help=N_("A witness's verifier key, whose cosignature must be there (repeatable)."),
+)
+@json_option
+@lang_option
+def verify(file: Path, public_key: Path, witness: tuple[str, ...], as_json: bool) -> None:
+    """Verify a dossier."""
+    from shirube.api import operator
+
+    _tell(operator.verify_dossier(file, public_key, witnesses=witness), as_json, "")
+
+
+@command.command(
+    "open",
+    help=N_("Verify a dossier and write its parts into a new folder, each with its proof."),
+)
+@click.argument("file", type=_FILE)
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@_key_option
+@json_option
+@lang_option
+def open_(file: Path, out: Path, public_key: Path, as_json: bool) -> None:
+    """Open a dossier."""
+    from shirube.api import operator
+
+    verified = operator.open_dossier(file, public_key, out)
+    _tell(verified, as_json, _("The parts are in {folder}.").format(folder=out))
+
+
+@command.command(
+    "redact",
+    help=N_(
+        "Write a dossier without some of its parts. The holes are seen, and what remains verifies "
+        "against the same root and the same signature."
+    ),
+)
+@click.argument("file", type=_FILE)
+@click.argument("out", type=_NEW)
+@_key_option
+@click.option(
+    "--remove",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="PART",
+    help=N_("A part to remove, such as evidence/12, findings/3 or documents/DIGEST (repeatable)."),
+)
+@json_option
+@lang_option
+def redact(file: Path, out: Path, public_key: Path, names: tuple[str, ...], as_json: bool) -> None:
+    """Redact a dossier."""
+    from shirube.api import operator
+
+    verified = operator.redact_dossier(file, public_key, out, names)
+    _tell(verified, as_json, _("The redacted dossier is in {file}.").format(file=out))
+
+
+def _tell(verified: DossierVerified, as_json: bool, last: str) -> None:
+    if as_json:
+        print_json(verified)
+        return
+    from shirube.cli.dossier import tell_verified
+
+    tell_verified(verified)
+    if last:
+        click.echo(last)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A verified dossier on a terminal: who, about what, what is in it and what is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from shirube.documents import wording
+from shirube.terms.finding import Outcome
+from shirube.texts import _
+
+if TYPE_CHECKING:
+    from shirube.terms.dossier import DossierVerified
+
+
+def tell_verified(verified: DossierVerified) -> None:
+    """Say what holds, what was removed or left out, and what was not checked."""
+    head = verified.head
+    click.echo(
+        _("The dossier of {name} ({id}, corporate number {number}) holds.").format(
+            name=head.operator_name, id=head.operator_id, number=head.corporate_number or "–"
+        )
+    )
+    click.echo(_("Signed with the key {id}; compare it.").format(id=verified.key_id))
+    click.echo(
+        _("{count} of {leaves} entries of the ledger are in it, judged on {date}:").format(
+            count=len(verified.evidence), leaves=head.leaves, date=head.on
+        )
+    )
+    found = Counter(line.outcome for line in verified.findings)
+    for outcome in Outcome:
+        if found[outcome.value]:
+            click.echo(f"  {wording.outcome(outcome)}: {found[outcome.value]:,}")
+    for one in head.left_out:
+        told = {
+            "not_chosen": _("Left out: entry {index} ({kind}) {id} {measure}"),
+            "erased": _("Erased: entry {index} ({kind}) {id} {measure}"),
+        }[one.why]
+        shown = told.format(index=one.index, kind=one.kind, id=one.declared_id, measure=one.measure)
+        click.echo(shown.rstrip())
+    for name in verified.removed:
+        click.echo(_("Removed by redaction: {name}").format(name=name))
+    for witness in verified.witnessed:
+        click.echo(
+            _("The witness “{name}” saw this head on {at}.").format(
+                name=witness.name, at=witness.at.strftime("%Y-%m-%d %H:%M %Z")
+            )
+        )
+    for name in verified.unchecked:
+        click.echo(_("Signature of “{name}”: present, not checked here.").format(name=name))
+    if verified.stamps:
+        click.echo(
+            _("Time stamps: {count} present, not checked here.").format(count=verified.stamps)
+        )
