@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the manifest names, found on disk: tables and documents by digest, model files."""
 
+from shirube.catalogue.contents import contents
 from shirube.catalogue.documents import find_models, seal_documents
 from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
@@ -8,6 +9,7 @@ from shirube.catalogue.tables import Describes, resolve
 __all__ = [
     "Describes",
     "Remembering",
+    "contents",
     "find_models",
     "resolve",
     "seal_documents",

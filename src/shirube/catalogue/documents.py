@@ -61,7 +61,7 @@ def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[Documen
     if document.file is None:
         return ()
     where = manifest.place(f"documents.{document.id}.file")
-    (found,) = _inputs((document.file,), folder, where)[:1]
+    (found,) = inputs((document.file,), folder, where)[:1]
     if found.bytes == 0:
         raise Problem(
             _("The document {file} is empty.").format(file=document.file),
@@ -72,7 +72,8 @@ def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[Documen
     return (DocumentSeal(document=document, sha256=found.sha256, bytes=found.bytes),)
 
 
-def _inputs(patterns: Sequence[str], folder: Path, where: Place) -> tuple[Input, ...]:
+def inputs(patterns: Sequence[str], folder: Path, where: Place) -> tuple[Input, ...]:
+    """Return the files of these patterns, each with its digest; raises ``Problem``."""
     try:
         files = [(file, digest(file.path)) for file in expand(patterns, folder, where)]
     except OSError as error:

@@ -32,6 +32,7 @@ _COMMANDS = {
     "questions": N_("Hand out the open questions as a sheet, and take the answers back in."),
     "categories": N_("Say which categories of personal information measurements rule out."),
     "calendar": N_("List coming dates, or count a deadline in working days."),
+    "bom": N_("Write a system's AI bill of materials (CycloneDX), or compare two."),
     "draft": N_("Draft a document that a rule asks for, from the manifest."),
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),
     "ledger": N_("Verify, prove, export, back up and restore the ledger."),

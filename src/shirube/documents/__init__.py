@@ -8,6 +8,8 @@ the submodule would otherwise put the module in the place of the function.
 from __future__ import annotations
 
 from shirube.documents import charts
+from shirube.documents.bom import bom
+from shirube.documents.bom import difference as bom_difference
 from shirube.documents.categories import DatasetCategories, categories
 from shirube.documents.content import ReportContent, Written
 from shirube.documents.junit import junit
@@ -20,6 +22,8 @@ __all__ = [
     "DatasetCategories",
     "ReportContent",
     "Written",
+    "bom",
+    "bom_difference",
     "categories",
     "charts",
     "junit",

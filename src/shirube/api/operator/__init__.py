@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The operator's journeys: declare, measure, seal, judge, tell."""
 
+from shirube.api.operator.bom import bom, bom_difference
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
@@ -55,6 +56,8 @@ __all__ = [
     "Taken",
     "backup",
     "begin_interview",
+    "bom",
+    "bom_difference",
     "categories",
     "check",
     "check_packs",
