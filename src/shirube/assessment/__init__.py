@@ -3,6 +3,7 @@
 
 from shirube.assessment.cases import check_pack, check_packs
 from shirube.assessment.categories import standings
+from shirube.assessment.crosswalking import follow_crosswalk
 from shirube.assessment.facts import facts
 from shirube.assessment.interview import next_question, reach
 from shirube.assessment.judging import assess
@@ -21,6 +22,7 @@ __all__ = [
     "check_packs",
     "count_outcomes",
     "facts",
+    "follow_crosswalk",
     "load_register",
     "next_question",
     "open_register",

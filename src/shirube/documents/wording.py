@@ -168,7 +168,7 @@ def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
     if any(value.footing == "own-policy" for dated in rule.values.values() for value in dated):
         found.append(("own-policy-threshold", _("own-policy threshold")))
     if rule.confidence != "high":
-        found.append((f"confidence-{rule.confidence}", _confidence(rule.confidence)))
+        found.append((f"confidence-{rule.confidence}", confidence(rule.confidence)))
     if not rule.text_held:
         found.append(("text-not-held", _("text not held")))
     if rule.status != "in-force":
@@ -196,12 +196,12 @@ def mark_meanings() -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "confidence-low",
-            _confidence("low"),
+            confidence("low"),
             _("The source was read second-hand or in part; check it before relying on it."),
         ),
         (
             "confidence-medium",
-            _confidence("medium"),
+            confidence("medium"),
             _("The source was read, but not all of its wording is certain."),
         ),
         (
@@ -227,5 +227,10 @@ def mark_meanings() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _confidence(level: str) -> str:
-    return {"low": _("low confidence"), "medium": _("medium confidence")}.get(level, level)
+def confidence(level: str) -> str:
+    """Return how sure a source is."""
+    return {
+        "low": _("low confidence"),
+        "medium": _("medium confidence"),
+        "high": _("high confidence"),
+    }.get(level, level)

@@ -7,6 +7,7 @@ A condition is TRUE, FALSE or NULL: shown, not shown, could not be judged.
 from shirube.rules.cases import Case, Run, read_cases
 from shirube.rules.categories import categories
 from shirube.rules.completeness import missing_cases
+from shirube.rules.crosswalks import crosswalk, crosswalk_files
 from shirube.rules.deciding import deciding
 from shirube.rules.duties import differing_duties
 from shirube.rules.judging import judge, unknown_names
@@ -25,6 +26,8 @@ __all__ = [
     "choices",
     "compile_condition",
     "compile_pack",
+    "crosswalk",
+    "crosswalk_files",
     "deciding",
     "differing_duties",
     "document_titles",

@@ -68,12 +68,16 @@ def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pa
     return tuple(pack for pack, _folder in packs.values())
 
 
+def roots(search_path: Sequence[Path] | None) -> list[Path]:
+    """Return the folders of the search path, the shipped one first."""
+    named = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return [SHIPPED, *(search_path or ()), *(Path(part) for part in named if part)]
+
+
 def pack_folders(search_path: Sequence[Path] | None) -> tuple[Path, ...]:
     """Return the folders of all packs, in the order in which they count."""
-    roots = [SHIPPED, *(search_path or ())]
-    roots += [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
     found: dict[Path, None] = {}
-    for root in roots:
+    for root in roots(search_path):
         if not root.is_dir():
             raise Problem(
                 _("The folder of rule packs does not exist."),

@@ -5,6 +5,7 @@ from shirube.api.operator.bom import bom, bom_difference
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
+from shirube.api.operator.crosswalks import follow_crosswalk, load_crosswalks
 from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.dossier import (
     open_dossier,
@@ -71,6 +72,7 @@ __all__ = [
     "export",
     "find",
     "find_rule",
+    "follow_crosswalk",
     "hand_out_questions",
     "init",
     "interview_answer",
@@ -79,6 +81,7 @@ __all__ = [
     "judge",
     "junit",
     "list_evidence",
+    "load_crosswalks",
     "load_packs",
     "measure",
     "measure_names",

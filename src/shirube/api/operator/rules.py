@@ -43,14 +43,24 @@ def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
 
 
 def check_packs(further: Sequence[Path] = ()) -> tuple[Problem, ...]:
-    """Run every rule's cases, ask for those that are missing, and look up the categories."""
+    """Run every rule's cases, ask for missing ones, look up the categories and crosswalks."""
     problems = assessment.check_packs(further or None, measures.vocabulary())
-    if not problems:
+    if problems:
+        return problems
+    packs = load_packs(further)
+    found: list[Problem] = []
+    try:
+        rules.categories(packs)
+    except Problems as error:
+        found += error.problems
+    for file in rules.crosswalk_files(further or None).values():
         try:
-            rules.categories(load_packs(further))
+            rules.crosswalk(file, packs)
         except Problems as error:
-            return tuple(error.problems)
-    return problems
+            found += error.problems
+        except Problem as error:
+            found.append(error)
+    return tuple(found)
 
 
 def refuse_unknown_rules(declared: Manifest, packs: Sequence[Pack]) -> None:

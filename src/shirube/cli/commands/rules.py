@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube rules list|show|for|diff|check``."""
+"""``shirube rules``: list, show, check, for, diff, interview, crosswalk, register, try."""
 
 from __future__ import annotations
 
@@ -197,6 +197,38 @@ def interview(
         print_json({"answers": held.known, "declined": sorted(held.declined), "reach": found})
         return
     tell_reach(held, found)
+
+
+@command.command(
+    "crosswalk",
+    help=N_(
+        "Tell what evidence already held would show in another FRAMEWORK (eu_ai_act, nist_ai_rmf, "
+        "iso_42001, ai_verify), and what is left. Without FOLDER, which rules it points to."
+    ),
+)
+@click.argument("framework")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@on_option
+@packs_option
+@json_option
+@lang_option
+def crosswalk(
+    framework: str,
+    folder: Path | None,
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Follow a crosswalk."""
+    from shirube.api import operator
+
+    found = operator.follow_crosswalk(framework, folder, on=on, further_packs=packs)
+    if as_json:
+        print_json(found)
+        return
+    from shirube.cli.crosswalks import tell_crosswalk
+
+    tell_crosswalk(found)
 
 
 @command.command(
