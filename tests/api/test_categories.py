@@ -50,6 +50,39 @@ def test_identifiers_are_found_and_their_columns_named(folder: Path) -> None:
     assert personal.deciding[0].places == ("area: 5",)
 
 
+def standings_of(folder: Path, rows: list[str], declared: str = "") -> dict[str, str]:
+    """Return how the categories of a training table of these notes stand after one measurement."""
+    (folder / "notes.csv").write_text("\n".join(["note", *rows, ""]), encoding="utf-8")
+    manifest = folder / "shirube.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    dataset = f"  - {{id: notes, title: {{ja: 記録, en: Notes}}, role: training, files: notes.csv{declared}}}\n"
+    text = text.replace("datasets:\n", "datasets:\n" + dataset)
+    declared = "  - {id: notes_identifiers, measure: personal_data, dataset: notes}\n"
+    manifest.write_text(text + declared, encoding="utf-8")
+    operator.check(folder)
+    (notes,) = operator.categories(folder, "notes")
+    return {one.id: str(one.standing) for one in notes.categories}
+
+
+def test_my_numbers_and_special_care_are_categories_of_their_own(folder: Path) -> None:
+    # 123456789018: 6*1+5*2+4*3+3*4+2*5+7*6+6*7+5*8+4*9+3*0+2*1 = 212, 11 - 212 % 11 = 8.
+    found = standings_of(folder, ["個人番号 123456789018", "既往歴：糖尿病"])
+    assert found["specific_personal_information"] == "found"
+    assert found["special_care_information"] == "found"
+    assert found["personal_information"] == "found"
+
+
+def test_what_was_looked_for_and_not_found_is_no_proof(folder: Path) -> None:
+    found = standings_of(folder, ["該当なし", "異常なし"])
+    assert found["specific_personal_information"] == "no_sign"
+    assert found["special_care_information"] == "no_sign"
+
+
+def test_declared_special_care_is_not_judged_by_what_is_found(folder: Path) -> None:
+    found = standings_of(folder, ["該当なし"], ", special_care: true")
+    assert found["special_care_information"] == "open"
+
+
 def test_a_data_set_that_is_not_there_is_told(folder: Path) -> None:
     operator.check(folder)
     with pytest.raises(Problem, match="releese"):

@@ -60,6 +60,7 @@ PRODUCES = (
     Name(
         "iic_hits", "number", Text("うち個人識別符号", "individual identification codes"), "count"
     ),
+    Name("my_number_hits", "number", Text("うち個人番号", "My Numbers"), "count"),
     Name(
         "money_hits", "number", Text("うち財産的被害のおそれ", "usable for loss of money"), "count"
     ),
@@ -287,6 +288,7 @@ def _counts(scan: Scan, *, weak_too: bool) -> dict[str, int]:
     return {
         "hits": sum(hits for legal, hits in per_class.items() if legal not in described),
         "iic_hits": per_class[LegalClass.IIC],
+        "my_number_hits": per_kind.get("my_number", 0),
         "money_hits": per_class[LegalClass.MONEY],
         "contact_hits": per_class[LegalClass.CONTACT],
         "weak_hits": weak[True],
