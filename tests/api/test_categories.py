@@ -55,7 +55,9 @@ def standings_of(folder: Path, rows: list[str], declared: str = "") -> dict[str,
     (folder / "notes.csv").write_text("\n".join(["note", *rows, ""]), encoding="utf-8")
     manifest = folder / "shirube.yaml"
     text = manifest.read_text(encoding="utf-8")
-    dataset = f"  - {{id: notes, title: {{ja: 記録, en: Notes}}, role: training, files: notes.csv{declared}}}\n"
+    title = "{ja: 記録, en: Notes}"
+    facts = f"id: notes, title: {title}, role: training, files: notes.csv{declared}"
+    dataset = f"  - {{{facts}}}\n"
     text = text.replace("datasets:\n", "datasets:\n" + dataset)
     declared = "  - {id: notes_identifiers, measure: personal_data, dataset: notes}\n"
     manifest.write_text(text + declared, encoding="utf-8")
