@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -155,3 +156,16 @@ def test_openssl_verifies_an_envelope(measured, key, now, tmp_path: Path) -> Non
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
     (tmp_path / "signed").write_bytes(signed[:-1] + b"]")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+
+
+def test_a_record_sealed_before_a_field_was_known_still_reads(key, now) -> None:
+    # What a version without `signatories` sealed: the digest is that of that record.
+    absent = DocumentSeal(document=Document(id="policy", kinds=("policy",), absent=True))
+    statement = payload(statements.seal(absent, key, now))
+    record = statement["predicate"]["document"]
+    del record["document"]["signatories"]
+    statement["subject"][0]["digest"]["sha256"] = hashlib.sha256(codec.dump(record)).hexdigest()
+    assert statements.unseal(resigned(statement, key), key.public).item == absent
+    record["document"]["kinds"] = ["another"]
+    with pytest.raises(codec.Unreadable):
+        statements.unseal(resigned(statement, key), key.public)

@@ -75,10 +75,12 @@ def kind_of(item: Item) -> EvidenceKind:
     return next(kind for kind, record in _KINDS.items() if isinstance(item, record))
 
 
-def subjects(item: Item, named: str = "") -> tuple[tuple[str, str], ...]:
+def subjects(item: Item, named: str = "", *, written: object = None) -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of what the statement speaks about; never empty.
 
     ``named`` is the digest of the envelope that a withdrawal takes back or an erasure deletes.
+    ``written`` is the record as it was sealed: a later version may know more fields, and the
+    digest of a record without a file is that of what was written then.
     """
     if isinstance(item, Withdrawal | Erasure):
         return ((f"leaf {item.index}", named),)
@@ -86,7 +88,8 @@ def subjects(item: Item, named: str = "") -> tuple[tuple[str, str], ...]:
         found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
     else:
         found = [(source.name, source.sha256) for source in item.inputs]
-    itself = hashlib.sha256(codec.dump(codec.encode(item))).hexdigest()
+    record = codec.encode(item) if written is None else written
+    itself = hashlib.sha256(codec.dump(record)).hexdigest()
     return tuple(found) or ((_own_name(item), itself),)
 
 
@@ -160,7 +163,7 @@ def _read(statement: Any) -> Sealed:
         )
         own = statement["_type"] == STATEMENT_TYPE and sealed_at.tzinfo is not None
         # A statement whose subjects are not those of its record would bind the wrong files.
-        fits = about == subjects(item, about[0][1])
+        fits = about == subjects(item, about[0][1], written=predicate[kind])
     except (KeyError, TypeError, ValueError, IndexError, StopIteration) as error:
         raise codec.unreadable(_("it is not a statement of Shirube")) from error
     if not own or not fits:
