@@ -146,3 +146,12 @@ def test_nothing_is_overwritten_and_a_database_is_not_rewritten(world: Path) -> 
         operator.redact([world / "app.sqlite"], world / "out")
     with pytest.raises(Problem, match="no kind"):
         operator.redact([world / "memo.txt"], world / "out.txt", kinds=["shoe_size"])
+
+
+def test_a_broken_database_in_a_folder_is_told_and_the_rest_is_looked_at(world: Path) -> None:
+    (world / "old.sqlite").write_bytes(b"SQLite format 3\x00" + b"x" * 300)
+    found = operator.find([world])
+    assert "old.sqlite" in {each.file for each in found.skipped}
+    assert {"users", "people"} <= counts(found).keys()
+    with pytest.raises(Problem):
+        operator.find([world / "old.sqlite"])

@@ -31,7 +31,7 @@ def tell_measurement(made: Measurement, measure: Measure) -> None:
     if intervals:
         table.add_column(_("95% interval"))
     table.add_column("n", justify="right")
-    table.add_column(_("Note"))
+    table.add_column(_("Note"), overflow="fold")
     for value in made.values:
         size = "" if value.sample_size is None else f"{value.sample_size:,}"
         cells = [titles.get(value.name, value.name), _number(value.value)]
@@ -55,7 +55,9 @@ def _tell_detail(detail: Detail) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     first = detail.columns[0]
     for column in detail.columns:
-        table.add_column(str(column.title), justify="left" if column is first else "right")
+        side = "left" if column is first else "right"
+        # Japanese has no spaces to break at: folded, a heading keeps all its characters.
+        table.add_column(str(column.title), justify=side, overflow="fold")
     for row in detail.rows[:_DETAIL_ROWS]:
         table.add_row(*(_number(cell) for cell in row))
     out = console()

@@ -106,7 +106,7 @@ def _tell_tables(found: Search, measure: Measure) -> None:
     table.add_column(_("Table"))
     table.add_column(titles["rows"], justify="right")
     for name in _COUNTED:
-        table.add_column(titles[name], justify="right")
+        table.add_column(titles[name], justify="right", overflow="fold")
     for made in found.measurements:
         cells = [made.value(name) for name in ("rows", *_COUNTED)]
         shown = ["–" if cell is None or cell.value is None else f"{cell.value:,}" for cell in cells]

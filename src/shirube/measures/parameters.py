@@ -113,7 +113,7 @@ def _value(measure: str, parameter: Parameter, given: Mapping[str, object]) -> o
                 _("The measure {measure} needs the argument {name}.").format(
                     measure=measure, name=parameter.name
                 ),
-                remedy=parameter.help,
+                remedy=_(parameter.help) if parameter.help else "",
             )
         return parameter.default
     value = given[parameter.name]
@@ -147,7 +147,7 @@ def _mistyped(measure: str, parameter: Parameter, value: object) -> Problem:
         _("The argument {name} of {measure} is {value}, expected is {expected}.").format(
             name=parameter.name, measure=measure, value=repr(value), expected=expected
         ),
-        remedy=parameter.help,
+        remedy=_(parameter.help) if parameter.help else "",
     )
 
 

@@ -50,6 +50,8 @@ class Places(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...]
     named: frozenset[Path] = frozenset()
     """Files that were named, not come upon in a folder: what is wrong with one is an error."""
+    met: frozenset[str] = frozenset()
+    """Databases that were come upon in a folder: what is wrong with one is told, and no end."""
 
 
 def find(
@@ -112,6 +114,7 @@ def survey(paths: Sequence[Path | str]) -> Places:
     texts: list[Path] = []
     skipped: list[Skipped] = []
     named_files: set[Path] = set()
+    met: set[str] = set()
     for path in paths:
         place, named = databases.parted(path)
         if databases.is_database(place):
@@ -125,6 +128,7 @@ def survey(paths: Sequence[Path | str]) -> Places:
                 tables.append(file)
             elif databases.is_database(file):
                 stores.append(str(file))
+                met.add(str(file))
             elif reason := _unread(file):
                 skipped.append(Skipped(_name(file, root), reason))
             else:
@@ -140,6 +144,7 @@ def survey(paths: Sequence[Path | str]) -> Places:
     return Places(
         tuple(dict.fromkeys(tables)), tuple(dict.fromkeys(stores)),
         tuple(dict.fromkeys(texts)), tuple(skipped), frozenset(named_files),
+        frozenset(met),
     )  # fmt: skip
 
 
@@ -200,7 +205,15 @@ def _tables(
     for place in found.databases:
         where, named = databases.parted(place)
         chosen = relation or named
-        names = [chosen] if chosen else [each.relation for each in databases.tables(where)]
+        try:
+            names = [chosen] if chosen else [each.relation for each in databases.tables(where)]
+        except (Problem, Problems) as problem:
+            if place not in found.met:
+                raise
+            first = problem.problems[0] if isinstance(problem, Problems) else problem
+            reason = _("it cannot be read as a database: {reason}")
+            skipped.append(Skipped(Path(place).name, reason.format(reason=first.found)))
+            continue
         for name in names:
             yield table_of((where,), counting, encoding, progress, relation=name)
     if texts:

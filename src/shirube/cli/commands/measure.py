@@ -125,13 +125,15 @@ def _relation() -> click.Option:
 
 def _option(parameter: Parameter) -> click.Option:
     flag = "--" + parameter.name.replace("_", "-")
+    # A default of None would count as a value, so that a required option could be left out.
+    default: dict[str, Any] = {} if parameter.required else {"default": parameter.default}
     return click.Option(
         [flag, parameter.name],
         type=_type_of(parameter),
         required=parameter.required,
         help=parameter.help,
-        default=None if parameter.required else parameter.default,
         show_default=parameter.default not in (None, ()),
+        **default,
     )
 
 

@@ -128,7 +128,9 @@ def test_no_text_breaks_the_search_and_every_place_lies_in_it(text: str) -> None
         assert "\n" not in text[start:end].strip()
 
 
-@pytest.mark.parametrize("text", ["担当 [PERSON_NAME] 電話 [PHONE]", "[PERSON_NAME:0f3c9a] 住所 [ADDRESS]"])
+@pytest.mark.parametrize(
+    "text", ["担当 [PERSON_NAME] 電話 [PHONE]", "[PERSON_NAME:0f3c9a] 住所 [ADDRESS]"]
+)
 def test_a_placeholder_announces_no_name(text: str) -> None:
     assert found(text) == []
     assert found("CUSTOMER_NAME: 佐藤 美咲")  # its neighbour still does
