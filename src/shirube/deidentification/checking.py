@@ -96,6 +96,7 @@ class Checker:
         self.monotone = self.budget == 0 and not (
             requirement.presence and requirement.presence.low > 0
         )
+        self.only_sizes = not shares and requirement.presence is None
         self._fewest = max([requirement.k, *(int(np.ceil(d.l)) for d in requirement.diversities)])
 
     def classes(self, table: Tuples) -> Classes:

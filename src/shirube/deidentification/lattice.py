@@ -7,6 +7,7 @@ their bounds, is one operation on a slice. Attributes of one level only have no 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,77 +27,78 @@ class Lattice:
         self._low = low
         self._axes = [at for at, lowest in enumerate(low) if top[at] > lowest]
         shape = tuple(top[at] - low[at] + 1 for at in self._axes)
-        self._bounds = bounds.reshape(shape).copy()
-        self._open, self._dead = np.ones(shape, bool), np.zeros(shape, bool)
+        # The bounds of undecided nodes; a decided one waits for nothing, so its bound is infinite.
+        self._waiting = bounds.reshape(shape).copy()
+        self._flat = self._waiting.reshape(-1)
+        self._strides = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+        self._shape = shape
+        self.excluded = 0
+        """How many nodes fail because a more general one does."""
 
     @property
     def size(self) -> int:
         """The number of nodes."""
-        return self._open.size
+        return self._flat.size
 
     @property
     def decided(self) -> int:
         """How many nodes are decided."""
-        return self.size - int(self._open.sum())
-
-    @property
-    def excluded(self) -> int:
-        """How many nodes fail because a more general one does."""
-        return int(self._dead.sum())
+        return int(np.isinf(self._flat).sum())
 
     def decide(self, levels: Levels) -> None:
         """Take one node out of the search."""
         place = self._place(levels)
         if place is not None:
-            self._open[place] = False
+            self._waiting[place] = np.inf
 
     def exclude_below(self, levels: Levels) -> None:
         """Take all nodes below a node out of the search, because they fail as it does."""
-        box = self._below(levels)
-        was_open = self._open[box]
-        self._dead[box] |= was_open
-        self._open[box] = False
+        box = self._waiting[self._below(levels)]
+        self.excluded += int(np.isfinite(box).sum())
+        box[...] = np.inf
 
     def raise_below(self, levels: Levels, bounds: NDArray[np.float64]) -> None:
         """Raise the bounds of all nodes below a node."""
-        box = self._below(levels)
-        known = self._bounds[box]
+        known = self._waiting[self._below(levels)]
         np.maximum(known, bounds.reshape(known.shape), out=known)
 
     def raise_above(self, levels: Levels, bound: float) -> None:
         """Raise the bounds of all nodes above a node."""
         box = tuple(slice(max(levels[at] - self._low[at], 0), None) for at in self._axes)
-        known = self._bounds[box]
+        known = self._waiting[box]
         np.maximum(known, bound, out=known)
 
     def lowest(self, value: float) -> tuple[Levels, float] | None:
         """Return an undecided node with the lowest bound and that, if it is below ``value``."""
-        waiting = np.where(self._open, self._bounds, np.inf).reshape(-1)
-        at = int(np.argmin(waiting))
-        if not waiting[at] < value:
+        at = int(self._flat.argmin())
+        bound = float(self._flat[at])
+        if not bound < value:
             return None
-        place = [int(each) for each in np.unravel_index(at, self._open.shape)]
-        return self._levels(place), float(waiting[at])
+        return self._levels([at // by % of for by, of in self._steps()]), bound
 
     def climb(self, levels: Levels, value: float) -> Levels:
         """Return a maximal undecided node above the given one whose bound is below ``value``."""
-        at = list(self._place(levels) or ())
+        place = list(self._place(levels) or ())
+        at = sum(level * by for level, by in zip(place, self._strides, strict=True))
+        bounds = memoryview(self._flat)
         while True:
-            steps = []
-            for axis, level in enumerate(at):
-                if level + 1 < self._open.shape[axis]:
-                    above = (*at[:axis], level + 1, *at[axis + 1 :])
-                    if self._open[above] and self._bounds[above] < value:
-                        steps.append((float(self._bounds[above]), axis))
-            if not steps:
-                return self._levels(at)
-            at[min(steps)[1]] += 1
+            best, chosen = value, -1
+            for axis, (by, of) in enumerate(self._steps()):
+                if place[axis] + 1 < of and bounds[at + by] < best:
+                    best, chosen = bounds[at + by], axis
+            if chosen < 0:
+                return self._levels(place)
+            place[chosen] += 1
+            at += self._strides[chosen]
 
     def open_below(self, value: float) -> tuple[int, float]:
         """Return how many undecided nodes have a bound below ``value``, and the lowest of them."""
-        waiting = self._bounds[self._open]
-        waiting = waiting[waiting < value]
+        waiting = self._flat[self._flat < value]
         return len(waiting), float(waiting.min()) if waiting.size else np.inf
+
+    def _steps(self) -> zip[tuple[int, int]]:
+        """Return per axis how far its next level lies, and how many it has."""
+        return zip(self._strides, self._shape, strict=True)
 
     def _place(self, levels: Levels) -> tuple[int, ...] | None:
         if any(level < low for level, low in zip(levels, self._low, strict=True)):

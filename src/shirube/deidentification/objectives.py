@@ -42,6 +42,9 @@ _LAST_DECIMAL = 1e-10
 class Objective(Protocol):
     """A number to be minimised over the lattice."""
 
+    needs_no_failures: bool
+    """Whether a node that fails says nothing about the objective of those above it."""
+
     def first(self, low: Levels, high: Levels) -> Floats:
         """Return the bound of each node of a box of the lattice, in the order of levels."""
         ...
@@ -68,6 +71,7 @@ class Loss:
     """
 
     name: ObjectiveName = "loss"
+    needs_no_failures = True
 
     def __init__(
         self,
@@ -162,6 +166,7 @@ class AverageClassSize:
     """Rows divided by classes; all suppressed rows are one class more. Lower is better."""
 
     name: ObjectiveName = "average_class_size"
+    needs_no_failures = False
 
     def __init__(self, rows: int, k: int) -> None:
         self._rows, self._k = rows, k
@@ -191,6 +196,7 @@ class Discernibility:
     """Sum over rows of the rows they cannot be told from; a suppressed row counts all rows."""
 
     name: ObjectiveName = "discernibility"
+    needs_no_failures = False
 
     def __init__(self, rows: int, k: int) -> None:
         self._rows, self._k = rows, k

@@ -28,17 +28,26 @@ def add_up(
     code_of: NDArray[np.uint64],
     out_keys: NDArray[np.uint64],
     out_count: NDArray[np.int64],
+    part: NDArray[np.uint64],
+    least: int,
+    most: int,
 ) -> int:
     """Write each distinct generalised key with its count; return how many there are.
 
     ``code_of[start[f] + code]`` is the new code of field f. Open addressing with a table that
     grows when half full: while results are few, it stays in the processor's cache.
+
+    Keys come in parts: those whose field at ``part`` (shift and mask) is alike stand together, also
+    after generalising. When a part ends, its classes are complete; as soon as more than ``most``
+    rows lie in classes of fewer than ``least``, the rest is left out and -1 returned.
     """
     slots = np.zeros(_FIRST_SLOTS, np.uint32)
     last = np.uint64(len(slots) - 1)
     used = 0
     one = np.uint64(1)
     before, place = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0)  # no key has its highest bit set
+    part_shift, part_mask, part_bits = part[0], part[1], np.uint64(0)
+    complete, small = 0, 0
     for at in range(len(keys)):
         key = keys[at]
         for field in range(len(shift)):
@@ -48,6 +57,14 @@ def add_up(
             out_count[place] += count[at]
             continue
         before = key
+        if (key >> part_shift) & part_mask != part_bits:
+            part_bits = (key >> part_shift) & part_mask
+            for known in range(complete, used):
+                if out_count[known] < least:
+                    small += out_count[known]
+            if small > most:
+                return -1
+            complete = used
         # A multiplication spreads the low bits upwards; the high half is folded back.
         spread = key * np.uint64(0x9E3779B97F4A7C15)
         slot = (spread ^ (spread >> np.uint64(32))) & last

@@ -9,8 +9,9 @@ is bounded in bytes; the least recently used goes first.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -28,6 +29,9 @@ CACHE_BYTES = 256 << 20
 
 _FEW = 4096
 """Tables of so few tuples are rolled up in one step: steps between would not pay."""
+
+_NO_LIMIT = (0, 0)
+"""No class has fewer than no rows."""
 
 Levels = tuple[int, ...]
 
@@ -88,9 +92,18 @@ class Roller:
     ) -> None:
         self._attributes, self._layout, self._bottom = tuple(attributes), layout, bottom
         self._kernel = kernel if layout.words == 1 and bottom.population is None else None
+        self._always = bottom.bytes  # what is held whatever is kept
+        self._steps: dict[tuple[int, int, int], NDArray[np.uint64]] = {}
+        self._part: int | None = None
+        if self._kernel is not None and self._attributes:
+            self._part = _finest(self._attributes)
+            self._bottom = _in_parts(bottom, self._attributes[self._part], self._part, layout)
+            # What the loop writes to, again and again: memory that is asked for anew is slow.
+            self._scratch = np.empty(len(bottom), np.uint64), np.empty(len(bottom), np.int64)
+            self._always = 3 * bottom.bytes
+        self.peak_bytes = self._always
         self._kept: dict[Levels, Tuples] = {}
         self._room, self._used = cache_bytes, 0
-        self.peak_bytes = bottom.bytes
         self.rolled = 0
         self._dominance = _Dominance([each.height for each in attributes])
         # Attributes whose generalisation removes most come first: what follows is small.
@@ -110,6 +123,31 @@ class Roller:
             table = self._roll(table, tuple(reached))
             self._keep(table)
         return table
+
+    def at_unless(self, levels: Levels, least: int, most: int) -> Tuples | None:
+        """Return the same, or None as soon as small classes have too many rows.
+
+        The tuples stand in parts that no class leaves, so most failing nodes need a few of them.
+
+        Parameters
+        ----------
+        levels
+            The node.
+        least, most
+            Classes of fewer than ``least`` rows may have ``most`` rows together.
+        """
+        if self._part is None or levels[self._part] == self._attributes[self._part].height - 1:
+            table = self.at(levels)
+            return None if int(table.count[table.count < least].sum()) > most else table
+        below = self._smallest_below(levels)
+        if below.levels == levels:
+            found: Tuples | None = below
+        else:
+            found = self._roll_unless(below, levels, least, most)
+        if found is None or int(found.count[found.count < least].sum()) > most:
+            return None
+        self._keep(found)
+        return found
 
     def _smallest_below(self, levels: Levels) -> Tuples:
         """Return the kept table with the fewest tuples that can be rolled up to the node."""
@@ -131,43 +169,64 @@ class Roller:
             oldest = next(iter(self._kept))
             self._used -= self._kept.pop(oldest).bytes
             self._dominance.remove(oldest)
-        self.peak_bytes = max(self.peak_bytes, self._bottom.bytes + self._used)
+        self.peak_bytes = max(self.peak_bytes, self._always + self._used)
 
     def _roll(self, table: Tuples, levels: Levels) -> Tuples:
+        return cast("Tuples", self._roll_unless(table, levels, *_NO_LIMIT))  # so never None
+
+    def _roll_unless(self, table: Tuples, levels: Levels, least: int, most: int) -> Tuples | None:
         self.rolled += len(table)
         changed = [at for at, level in enumerate(levels) if table.levels[at] != level]
-        maps = [self._attributes[at].step(table.levels[at], levels[at]) for at in changed]
+        maps = [self._step(at, table.levels[at], levels[at]) for at in changed]
         if self._kernel is not None:
-            return self._hashed(table, levels, changed, maps)
+            return self._hashed(table, levels, changed, maps, least, most)
         return self._sorted(table, levels, changed, maps)
 
+    def _step(self, at: int, low: int, high: int) -> NDArray[np.uint64]:
+        """Return the code at ``high`` of each code of an attribute at ``low``."""
+        if (at, low, high) not in self._steps:
+            self._steps[at, low, high] = self._attributes[at].step(low, high).astype(np.uint64)
+        return self._steps[at, low, high]
+
     def _hashed(
-        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.int64]]
-    ) -> Tuples:
-        """Add up with the compiled loop."""
+        self,
+        table: Tuples,
+        levels: Levels,
+        changed: list[int],
+        maps: list[NDArray[np.uint64]],
+        least: int,
+        most: int,
+    ) -> Tuples | None:
+        """Add up with the compiled loop; None where it found too many rows in small classes."""
         layout, kernel = self._layout, self._kernel
-        starts = np.cumsum([0, *(len(each) for each in maps[:-1])])
-        keys, count = np.empty(len(table), np.uint64), np.empty(len(table), np.int64)
+        part = 0 if self._part is None else self._part
+        starts = list(itertools.accumulate((len(each) for each in maps[:-1]), initial=0))
+        keys, count = self._scratch
         used = kernel(  # type: ignore[misc]  # asked for only where there is one
             table.words[0],
             table.count,
             np.asarray([layout.shift[at] for at in changed], np.uint64),
             np.asarray([layout.mask[at] for at in changed], np.uint64),
-            starts.astype(np.uint64),
-            np.concatenate(maps).astype(np.uint64),
+            np.asarray(starts, np.uint64),
+            np.concatenate(maps),
             keys,
             count,
+            np.asarray([layout.shift[part], layout.mask[part]], np.uint64),
+            least,
+            most,
         )
+        if used < 0:
+            return None
         return Tuples(levels, keys[:used].copy()[np.newaxis], count[:used].copy())
 
     def _sorted(
-        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.int64]]
+        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.uint64]]
     ) -> Tuples:
         """Add up by sorting; takes several words and a population as well."""
         layout, words = self._layout, table.words.copy()
         for at, mapped in zip(changed, maps, strict=True):
             old = layout.read(table.words, at)
-            words[layout.word[at]] ^= (old ^ mapped[old]).astype(np.uint64) << np.uint64(
+            words[layout.word[at]] ^= (old.astype(np.uint64) ^ mapped[old]) << np.uint64(
                 layout.shift[at]
             )
         order, starts = runs(words)
@@ -187,6 +246,35 @@ def runs(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64
     new = np.ones(len(order), bool)
     new[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
     return order, np.flatnonzero(new)
+
+
+def _finest(attributes: Sequence[Attribute]) -> int:
+    """Return the attribute that keeps labels apart over most levels, and then that has most."""
+    return max(
+        range(len(attributes)),
+        key=lambda at: (
+            sum(len(labels) > 1 for labels in attributes[at].labels),
+            len(attributes[at].labels[0]),
+        ),
+    )
+
+
+def _in_parts(bottom: Tuples, attribute: Attribute, field: int, layout: Fields) -> Tuples:
+    """Order tuples so that those with one label of an attribute stand together, at each level.
+
+    Labels whose tuples have few rows come first: there the small classes are.
+    """
+    code = layout.read(bottom.words, field)
+    rows = np.bincount(code, weights=bottom.count, minlength=len(attribute.labels[0]))
+    tuples = np.bincount(code, minlength=len(attribute.labels[0]))
+    keys = []
+    for codes in attribute.codes:
+        often = np.bincount(codes, weights=rows) / np.maximum(np.bincount(codes, weights=tuples), 1)
+        keys += [codes, often[codes]]
+    rank = np.empty(len(rows), np.int64)
+    rank[np.lexsort(keys)] = np.arange(len(rows))
+    order = np.argsort(rank[code], kind="stable")
+    return Tuples(bottom.levels, bottom.words[:, order], bottom.count[order], None)
 
 
 class _Dominance:

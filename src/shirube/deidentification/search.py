@@ -215,8 +215,13 @@ class Search:
         """Count a node and draw every conclusion; return its objective, or None if it fails."""
         if levels in self._best.checked:
             return self._best.checked[levels]
-        classes, holds = self._count(levels)
         lattice = self._lattice
+        if lattice is not None and self._fails_at_once(levels):
+            self._best.checked[levels] = None
+            lattice.decide(levels)
+            lattice.exclude_below(levels)
+            return None
+        classes, holds = self._count(levels)
         if lattice is not None:
             lattice.decide(levels)
             if self._surely_fails(classes, holds):
@@ -227,6 +232,13 @@ class Search:
             if bound is not None:
                 lattice.raise_above(levels, bound)
         return self._best.checked[levels]
+
+    def _fails_at_once(self, levels: Levels) -> bool:
+        """Tell whether small classes alone have too many rows, without counting all of them."""
+        checker = self._checker
+        if not checker.only_sizes or not self._objective.needs_no_failures:
+            return False
+        return self._roller.at_unless(levels, checker.requirement.k, checker.budget) is None
 
     def _count(self, levels: Levels) -> tuple[Classes, bool]:
         """Count the classes of a node, and keep it if it is the best so far."""
