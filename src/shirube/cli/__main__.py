@@ -37,6 +37,7 @@ _COMMANDS = {
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),
     "ledger": N_("Verify, prove, export, back up and restore the ledger."),
     "dossier": N_("Seal, verify, open and redact the file that is handed to an authority."),
+    "authority": N_("Register operators, receive dossiers and give receipts, as an authority."),
     "demo": N_("Run the main job on the example operator."),
     "new": N_("Write a new rule, measure or document, complete and passing."),
 }

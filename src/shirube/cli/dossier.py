@@ -14,6 +14,7 @@ from shirube.texts import _
 
 if TYPE_CHECKING:
     from shirube.terms.dossier import DossierVerified
+    from shirube.terms.receipt import Receipt
 
 
 def tell_verified(verified: DossierVerified) -> None:
@@ -55,3 +56,34 @@ def tell_verified(verified: DossierVerified) -> None:
         click.echo(
             _("Time stamps: {count} present, not checked here.").format(count=verified.stamps)
         )
+
+
+def tell_receipt(receipt: Receipt) -> None:
+    """Say what an authority vouches for, or why it does not."""
+    if receipt.refusal:
+        click.echo(
+            _("{authority} refused the dossier: {reason}").format(
+                authority=receipt.authority, reason=receipt.refusal
+            )
+        )
+        return
+    click.echo(
+        _("{authority} received the dossier of {operator} on {at} and cosigned its head.").format(
+            authority=receipt.authority,
+            operator=receipt.operator_id,
+            at=receipt.at.strftime("%Y-%m-%d %H:%M %Z"),
+        )
+    )
+    told = {
+        "SHIRUBE_SIGNED_BY_REGISTERED_KEY": _("signed with the registered key"),
+        "SHIRUBE_EVIDENCE_IN_LEDGER": _("every piece of evidence is in the ledger"),
+        "SHIRUBE_EVERY_ENTRY_ACCOUNTED_FOR": _(
+            "every entry is in the dossier or named as left out"
+        ),
+        "SHIRUBE_CHECKPOINT_COSIGNED": _("the authority cosigned the ledger's head"),
+        "SHIRUBE_EXTENDS_HEAD_HELD": _("the ledger extends the head that the authority held"),
+        "SHIRUBE_NOTHING_REDACTED": _("nothing was redacted"),
+    }
+    for name in receipt.properties:
+        click.echo(f"  {told.get(name, name)}")
+    click.echo(_("It names {count} rule packs by digest.").format(count=len(receipt.packs)))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from shirube.ledger.checkpoint import Checkpoint
+
 
 class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
     """Envelopes and proofs by the order asked for, and the proof that the tree grew."""
@@ -81,3 +83,10 @@ def hand_over(folder: Path, indexes: Sequence[int], *, since: int = 0) -> Handed
             ),
             consistency=tuple(tree.consistency_proof(store.node, since, size)) if since else (),
         )
+
+
+def extends(folder: Path, held: Checkpoint) -> bool:
+    """Tell whether the operator's ledger extends a head that was signed before."""
+    with closing(sqlite.open_for_reading(folder / FOLDER / LEDGER)) as store:
+        store.freeze()
+        return held.size <= store.head().size and tree.root(store.node, held.size) == held.root

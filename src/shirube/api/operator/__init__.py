@@ -8,6 +8,7 @@ from shirube.api.operator.coming import coming_dates, deadline, write_calendar
 from shirube.api.operator.crosswalks import follow_crosswalk, load_crosswalks
 from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.dossier import (
+    keep_receipt,
     open_dossier,
     redact_dossier,
     seal_dossier,
@@ -80,6 +81,7 @@ __all__ = [
     "interview_reach",
     "judge",
     "junit",
+    "keep_receipt",
     "list_evidence",
     "load_crosswalks",
     "load_packs",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shirube import dossier
 from shirube.__about__ import __version__
 from shirube.api.clock import now
+from shirube.api.operator import receipts
 from shirube.api.operator.judge import judge
 from shirube.dossier import archive, intake
 from shirube.evidence import keys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shirube.api.operator.judge import Judgement
     from shirube.evidence.keys import PublicKey
     from shirube.terms.evidence import DocumentSeal, Evidence
+    from shirube.terms.receipt import Receipt
 
 _MAX_STAMP_BYTES = 65_536
 
@@ -43,6 +45,7 @@ def seal_dossier(
     stamps: Sequence[Path] = (),
     on: dt.date | None = None,
     further_packs: Sequence[Path] = (),
+    authority: str | None = None,
 ) -> DossierVerified:
     """Judge what is sealed, and write a dossier about it.
 
@@ -62,6 +65,9 @@ def seal_dossier(
         The date of the judgement.
     further_packs
         Further folders of rule packs.
+    authority
+        For whom it is: the dossier leads from the head that this authority cosigned last. Without
+        a name, from that of the only one that did.
 
     Returns
     -------
@@ -77,19 +83,23 @@ def seal_dossier(
     told = judge(folder, on=on, further_packs=further_packs)
     key = keys.load(told.manifest.operator.id, folder=folder)
     chosen = _chosen(told.evidence, indexes, folder)
-    handed = hand_over(folder, chosen)
+    held = receipts.witnessed(folder, authority)
+    since = checkpoints.parse(held)[0].size if held else 0
+    handed = hand_over(folder, chosen, since=since)
     checkpoint = checkpoints.verify(handed.checkpoint, key.public.raw)
     sealed = _latest(told.evidence)
     files = _files(folder, sealed, documents, told.evidence)
     content = dossier.seal(
         _head(told, checkpoint, chosen, sealed, files),
         dossier.Chosen(
-            checkpoint=handed.checkpoint,
+            checkpoint=receipts.with_cosignatures(handed.checkpoint, held),
             envelopes=handed.envelopes,
             proofs=handed.proofs,
             findings=told.findings,
             documents=tuple({hashlib.sha256(one).digest(): one for one in files.values()}.values()),
             stamps=tuple(read_whole(stamp, most=_MAX_STAMP_BYTES) for stamp in stamps),
+            since=since,
+            consistency=handed.consistency,
         ),
         key.private,
     )
@@ -156,6 +166,12 @@ def redact_dossier(
     verified = dossier.verify(content, key.raw)
     write_whole(out, content)
     return verified
+
+
+def keep_receipt(folder: Path, receipt: Path, file: Path, authority_key: Path) -> Receipt:
+    """Check the receipt that an authority gave for a dossier, and keep it in the folder."""
+    digest = hashlib.sha256(read_dossier(file)).hexdigest()
+    return receipts.keep_receipt(folder, receipt, digest, authority_key)
 
 
 def read_dossier(file: Path) -> bytes:

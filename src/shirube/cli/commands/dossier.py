@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube dossier seal|verify|open|redact``."""
+"""``shirube dossier seal|verify|open|redact|receipt``."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ def _key_option(function: Callable[..., Any]) -> Callable[..., Any]:
     type=_FILE,
     help=N_("A file with a time stamp (RFC 3161) on the checkpoint (repeatable)."),
 )
+@click.option(
+    "--authority",
+    help=N_("For whom it is, when more than one authority has cosigned your ledger."),
+)
 @on_option
 @packs_option
 @json_option
@@ -76,6 +80,7 @@ def seal(
     indexes: tuple[int, ...],
     documents: tuple[str, ...],
     stamps: tuple[Path, ...],
+    authority: str | None,
     on: dt.date | None,
     packs: tuple[Path, ...],
     as_json: bool,
@@ -91,6 +96,7 @@ def seal(
         stamps=stamps,
         on=on,
         further_packs=packs,
+        authority=authority,
     )
     _tell(verified, as_json, _("The dossier is in {file}.").format(file=out))
 
@@ -161,6 +167,39 @@ def redact(file: Path, out: Path, public_key: Path, names: tuple[str, ...], as_j
 
     verified = operator.redact_dossier(file, public_key, out, names)
     _tell(verified, as_json, _("The redacted dossier is in {file}.").format(file=out))
+
+
+@command.command(
+    "receipt",
+    help=N_(
+        "Check the receipt that an authority gave for a dossier, and keep it with the head that "
+        "the authority cosigned."
+    ),
+)
+@click.argument("receipt_file", metavar="RECEIPT", type=_FILE)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--dossier", "file", type=_FILE, required=True, help=N_("What was handed over."))
+@click.option(
+    "--authority-key",
+    type=_FILE,
+    required=True,
+    help=N_("The authority's public key, from a source that you trust."),
+)
+@json_option
+@lang_option
+def receipt(
+    receipt_file: Path, folder: Path, file: Path, authority_key: Path, as_json: bool
+) -> None:
+    """Keep a receipt."""
+    from shirube.api import operator
+    from shirube.cli.dossier import tell_receipt
+
+    kept = operator.keep_receipt(folder, receipt_file, file, authority_key)
+    if as_json:
+        print_json(kept)
+        return
+    tell_receipt(kept)
+    click.echo(_("The receipt and the cosigned head are kept in {folder}.").format(folder=folder))
 
 
 def _tell(verified: DossierVerified, as_json: bool, last: str) -> None:

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube authority init|register|receive|receipt``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shirube.cli.lazy import Group
+from shirube.cli.options import json_option, lang_option
+from shirube.cli.output import print_json
+from shirube.terms.errors import ExitCode
+from shirube.texts import N_, _
+
+if TYPE_CHECKING:
+    from shirube.terms.receipt import Receipt
+
+command = Group(
+    "authority", help=N_("Register operators, receive dossiers and give receipts, as an authority.")
+)
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@command.command(
+    "init",
+    help=N_(
+        "Begin an authority's folder and make its key, which signs receipts and cosigns operators' "
+        "heads as a witness."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("authority_id", metavar="ID")
+@json_option
+@lang_option
+def init(folder: Path, authority_id: str, as_json: bool) -> None:
+    """Begin."""
+    from shirube.api import authority
+
+    office = authority.init_office(folder, authority_id)
+    if as_json:
+        print_json(office)
+        return
+    click.echo(_("The authority {id} is in {folder}.").format(id=office.id, folder=folder))
+    click.echo(
+        _("Give operators {file}; its id is {id}.").format(
+            file=folder / "public_key.pem", id=office.key_id
+        )
+    )
+    click.echo(_("As a witness: {key}").format(key=office.verifier_key))
+
+
+@command.command(
+    "register",
+    help=N_("Take in an operator's public key, after comparing its fingerprint by another way."),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("operator_id", metavar="OPERATOR")
+@click.argument("public_key", type=_FILE)
+@click.option(
+    "--fingerprint",
+    required=True,
+    help=N_("The key's id as the operator told it by another way, at least 16 digits."),
+)
+@click.option("--corporate-number", required=True, help=N_("The operator's 13 digits."))
+@click.option("--approver", required=True, help=N_("Who answers for this registration."))
+@json_option
+@lang_option
+def register(
+    folder: Path,
+    operator_id: str,
+    public_key: Path,
+    fingerprint: str,
+    corporate_number: str,
+    approver: str,
+    as_json: bool,
+) -> None:
+    """Register an operator."""
+    from shirube.api import authority
+
+    known = authority.register_operator(
+        folder,
+        operator_id,
+        public_key,
+        fingerprint=fingerprint,
+        corporate_number=corporate_number,
+        approver=approver,
+    )
+    if as_json:
+        print_json(known)
+        return
+    click.echo(
+        _("The operator {id} is registered with the key {key}.").format(
+            id=known.operator_id, key=known.key_id
+        )
+    )
+
+
+@command.command(
+    "receive",
+    help=N_(
+        "Verify a dossier of a registered operator, cosign its head if it extends the one held, "
+        "and write the signed receipt. Ends with 1 when the dossier is refused."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("operator_id", metavar="OPERATOR")
+@click.argument("file", metavar="DOSSIER", type=_FILE)
+@json_option
+@lang_option
+def receive(folder: Path, operator_id: str, file: Path, as_json: bool) -> int:
+    """Receive a dossier."""
+    from shirube.api import authority
+
+    authority.receive(folder, operator_id, file)
+    return _answer(*authority.receipt_of(folder, file), as_json)
+
+
+@command.command("receipt", help=N_("Show the receipt that was given for a dossier."))
+@click.argument("folder", type=_FOLDER)
+@click.argument("file", metavar="DOSSIER", type=_FILE)
+@json_option
+@lang_option
+def receipt(folder: Path, file: Path, as_json: bool) -> int:
+    """Show a receipt."""
+    from shirube.api import authority
+
+    return _answer(*authority.receipt_of(folder, file), as_json)
+
+
+def _answer(given: Receipt, path: Path, as_json: bool) -> int:
+    if as_json:
+        print_json(given)
+    else:
+        from shirube.cli.dossier import tell_receipt
+
+        tell_receipt(given)
+        click.echo(_("The receipt is {file}.").format(file=path))
+    return ExitCode.NOT_SHOWN if given.refusal else ExitCode.OK

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What passes between operator and authority besides the dossier: who is known, and receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from shirube.terms.dossier import PackDigest
+
+
+class Office(msgspec.Struct, frozen=True, kw_only=True):
+    """An authority as operators know it: its name, its key, and the key as a witness."""
+
+    id: str
+    key_id: str
+    verifier_key: str
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """An operator's key as an authority took it in, and who approved that it is theirs."""
+
+    operator_id: str
+    corporate_number: str
+    key_id: str
+    public_key: str
+    approver: str
+    registered_at: dt.datetime
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """An authority's signed word on a dossier.
+
+    ``refusal`` is the exact reason when it was refused; then nothing else is said of it.
+    ``properties`` are what was verified, ``packs`` the rule packs that the findings name,
+    ``checkpoint`` the operator's signed head with the authority's cosignature.
+    """
+
+    authority: str
+    dossier_sha256: str
+    operator_id: str
+    at: dt.datetime
+    refusal: str = ""
+    properties: tuple[str, ...] = ()
+    packs: tuple[PackDigest, ...] = ()
+    checkpoint: str = ""
