@@ -79,10 +79,7 @@ class DuckDBRelease:
                 f"CREATE TEMP TABLE {_CELLS} AS SELECT {chosen}, n FROM ({grouped})",
                 doing=_("Collapsing the table to distinct rows"),
             )
-            values, codes = {}, {}
-            for name, alias in names.items():
-                values[name], codes[name] = self._coded(alias)
-            count = self._session.arrays(f"SELECT n FROM {_CELLS}")["n"].astype(np.int64)
+            values, codes, count = self._coded(names)
         finally:
             self._session.rows(f"DROP TABLE IF EXISTS {_CELLS}")
         return TupleCells(values, codes, count)
@@ -112,24 +109,33 @@ class DuckDBRelease:
         self._hand_over(part, released, target)
         return rows, columns
 
-    def _coded(self, alias: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-        """Return the values of a column of the cells and their codes."""
-        kind = f"shirube_{alias}"
-        self._session.rows(
-            f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT DISTINCT {alias} FROM {_CELLS}"
-            f" ORDER BY {alias})"
-        )
-        values = [
-            str(row[0]) for row in self._session.rows(f"SELECT unnest(enum_range(NULL::{kind}))")
-        ]
-        found = self._session.arrays(
-            f"SELECT CAST(enum_code({alias}::{kind}) AS BIGINT) AS code FROM {_CELLS}"
-        )["code"].astype(np.int64)
-        self._session.rows(f"DROP TYPE {kind}")
-        order = _order(values)
-        place = np.empty(len(values), np.int64)
-        place[order] = np.arange(len(values))
-        return tuple(values[at] for at in order), place[found]
+    def _coded(
+        self, names: Mapping[str, str]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
+        """Return the values of the columns of the cells, their codes, and the count.
+
+        Values and codes come from one query each: small tables would pay for every further one.
+        """
+        kinds = {alias: f"shirube_{alias}" for alias in names.values()}
+        for alias, kind in kinds.items():
+            self._session.rows(
+                f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT DISTINCT {alias} FROM {_CELLS}"
+                f" ORDER BY {alias})"
+            )
+        ranges = ", ".join(f"enum_range(NULL::{kind})" for kind in kinds.values())
+        (listed,) = self._session.rows(f"SELECT {ranges}") if kinds else ((),)
+        coded = "".join(f"enum_code({alias}::{kind}) AS {alias}, " for alias, kind in kinds.items())
+        found = self._session.arrays(f"SELECT {coded}n FROM {_CELLS}")
+        for kind in kinds.values():
+            self._session.rows(f"DROP TYPE {kind}")
+        values, codes = {}, {}
+        for (name, alias), texts in zip(names.items(), listed, strict=True):
+            order = _order(texts)
+            place = np.empty(len(texts), np.int64)
+            place[order] = np.arange(len(texts))
+            values[name] = tuple(str(texts[at]) for at in order)
+            codes[name] = place[found.pop(alias)]
+        return values, codes, found["n"].astype(np.int64)
 
     def _limited(self, name: str, limits: Mapping[str, Limits]) -> str:
         """Return a column after bottom and top coding."""
