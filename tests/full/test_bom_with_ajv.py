@@ -25,12 +25,17 @@ _VALIDATE = """
 const fs = require('fs');
 const Ajv = require('ajv');
 const { schemas, bills } = JSON.parse(fs.readFileSync(0, 'utf8'));
-const [main, ...others] = schemas.map(file => JSON.parse(fs.readFileSync(file, 'utf8')));
+const read = file => JSON.parse(fs.readFileSync(file, 'utf8'));
+const [first, ...others] = schemas;
 const ajv = new Ajv({ strict: false, allErrors: true });
 require('ajv-formats')(ajv);
 require('ajv-formats-draft2019')(ajv);
-others.forEach(schema => ajv.addSchema(schema));
-const validate = ajv.compile(main);
+// Known by the names that the bill's schema calls them, which are not the names they bear.
+others.forEach(file => {
+  const { $id, ...schema } = read(file);
+  ajv.addSchema(schema, 'http://cyclonedx.org/schema/' + require('path').basename(file));
+});
+const validate = ajv.compile(read(first));
 const told = bills.map(bill => validate(bill) ? '' : ajv.errorsText(validate.errors));
 process.stdout.write(JSON.stringify(told));
 """

@@ -25,6 +25,7 @@ _COMMANDS = {
     "init": N_("Look at a folder and draft its manifest; make the signing key."),
     "check": N_("Measure what is new, seal it, and judge it against the rules."),
     "report": N_("Write the report as HTML and PDF, in Japanese and English."),
+    "timeline": N_("Write what was known, expected, measured, decided and done, with proofs."),
     "measure": N_("Run one measure on a table."),
     "deidentify": N_("Write the best release of a table under k, l, t and δ, and its record."),
     "redact": N_("Write files again with the personal data in them replaced."),

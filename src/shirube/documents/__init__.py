@@ -16,6 +16,7 @@ from shirube.documents.junit import junit
 from shirube.documents.next_actions import Action, next_actions
 from shirube.documents.report import report
 from shirube.documents.sarif import sarif
+from shirube.documents.timeline import timeline
 
 __all__ = [
     "Action",
@@ -30,4 +31,5 @@ __all__ = [
     "next_actions",
     "report",
     "sarif",
+    "timeline",
 ]

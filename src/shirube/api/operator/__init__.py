@@ -42,6 +42,7 @@ from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_fo
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
+from shirube.api.operator.timeline import timeline
 
 __all__ = [
     "Asked",
@@ -100,6 +101,7 @@ __all__ = [
     "seal_dossier",
     "status",
     "take_answers",
+    "timeline",
     "titles_of_names",
     "verify",
     "verify_dossier",

@@ -35,7 +35,7 @@ def report(
     Problem
         When the extra ``reports`` is not installed, or the folder cannot be written.
     """
-    _require(formats)
+    require(formats)
     pictures = not fonts.japanese_folders()
     files: list[Path] = []
     for chosen in languages:
@@ -45,12 +45,13 @@ def report(
             rendered = {form: _render(page, form) for form in wanted}
         # Saved in the language of the user again, who is told what the disk refuses.
         for form, data in rendered.items():
-            files.append(_save(out / f"report.{chosen}.{form}", data))
+            files.append(save(out / f"report.{chosen}.{form}", data))
     skipped = (fonts.missing_message(),) if pictures and "pdf" in formats else ()
     return Written(tuple(files), skipped)
 
 
-def _require(formats: Sequence[Format]) -> None:
+def require(formats: Sequence[Format]) -> None:
+    """Raise ``Problem`` where a package that these formats need is missing."""
     try:
         import altair  # noqa: F401
         import jinja2  # noqa: F401
@@ -85,7 +86,8 @@ def _render(page: Page, form: Format) -> bytes:
     return render_pdf(page)
 
 
-def _save(file: Path, data: bytes) -> Path:
+def save(file: Path, data: bytes) -> Path:
+    """Write a file and return it; raises ``Problem`` for what the disk refuses."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)

@@ -25,23 +25,30 @@ def render_pdf(page: Page) -> bytes:
     Both standards forbid a character that no font can show (an emoji in a user's text, say). Such
     a report is set without the claim to the standards rather than not at all.
     """
+    return compile_pdf(_HERE / "report.typ", page, page.generated_utc)
+
+
+def compile_pdf(template: Path, page: msgspec.Struct, generated_utc: str) -> bytes:
+    """Set any page by a template beside it, as above; the time stamp is the page's own."""
     import typst
 
     try:
-        return _compile(page, _STANDARDS)
+        return _compile(template, page, generated_utc, _STANDARDS)
     except typst.TypstError:
-        return _compile(page, [])
+        return _compile(template, page, generated_utc, [])
 
 
-def _compile(page: Page, standards: list[Any]) -> bytes:
+def _compile(
+    template: Path, page: msgspec.Struct, generated_utc: str, standards: list[Any]
+) -> bytes:
     import typst
 
     pdf: bytes = typst.compile(
-        str(_HERE / "report.typ"),
-        root=str(_HERE),
+        str(template),
+        root=str(template.parent),
         font_paths=[str(folder) for folder in fonts.japanese_folders()],
         sys_inputs={"page": msgspec.json.encode(page).decode()},
-        timestamp=int(dt.datetime.fromisoformat(page.generated_utc).timestamp()),
+        timestamp=int(dt.datetime.fromisoformat(generated_utc).timestamp()),
         pdf_standards=standards,
     )
     return pdf

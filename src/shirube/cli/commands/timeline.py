@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shirube timeline``: the file that an auditor reads when reasonable care is asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shirube.cli.options import command, folder_argument, on_option, packs_option
+from shirube.cli.output import print_json
+from shirube.texts import LANGUAGES, N_, _
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+HELP = N_(
+    "Write the timeline of SYSTEM: what was known, expected, measured, decided and done, in order, "
+    "each line with its proof, as HTML and PDF. Nothing is measured; run shirube check first."
+)
+
+
+@command(HELP, name="timeline")
+@click.argument("system")
+@folder_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("Where the files go (default: FOLDER/reports)."),
+)
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(("html", "pdf")), help=N_("Formats.")
+)
+@click.option(
+    "--only",
+    "languages",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help=N_("Write this language only (default: both)."),
+)
+@on_option
+@packs_option
+def timeline(
+    system: str,
+    folder: Path,
+    out: Path | None,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Write the timeline."""
+    from shirube.api import operator
+
+    written = operator.timeline(
+        folder,
+        system,
+        out or folder / "reports",
+        on=on,
+        formats=formats or ("html", "pdf"),  # type: ignore[arg-type]
+        languages=languages or LANGUAGES,  # type: ignore[arg-type]
+        further_packs=packs,
+    )
+    if as_json:
+        print_json(written)
+        return
+    for file in written.files:
+        click.echo(_("Wrote {file}").format(file=file))
+    for reason in written.skipped:
+        click.echo(_("Left out: {reason}").format(reason=reason), err=True)
+
+
+command = timeline
