@@ -55,11 +55,12 @@ def follow_crosswalk(
 def _item(
     item: CrosswalkItem, titles: Mapping[str, Text], counts: Mapping[str, Counter[Outcome]]
 ) -> ItemStanding:
+    nothing: Counter[Outcome] = Counter()
     pointers = tuple(
         PointerStanding(
             pointer=pointer,
             title=titles[pointer.rule],
-            outcomes={one: n for one in Outcome if (n := counts.get(pointer.rule, {}).get(one, 0))},
+            outcomes={one: n for one in Outcome if (n := counts.get(pointer.rule, nothing)[one])},
         )
         for pointer in item.pointers
     )

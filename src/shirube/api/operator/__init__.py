@@ -42,6 +42,7 @@ from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_fo
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
+from shirube.api.operator.rules_export import export_rules
 from shirube.api.operator.timeline import timeline
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "draft_names",
     "erase",
     "export",
+    "export_rules",
     "find",
     "find_rule",
     "follow_crosswalk",

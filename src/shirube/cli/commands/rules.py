@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube rules``: list, show, check, for, diff, interview, crosswalk, register, try."""
+"""``shirube rules`` and its commands: look at rules, check, follow, try and export them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from shirube.texts import N_, _
 if TYPE_CHECKING:
     import datetime as dt
 
+    from shirube.api.operator.rules_export import Format
     from shirube.terms.subject import SubjectKind
 
 ABOUT = ("system", "dataset", "supplier", "model", "operator")
@@ -229,6 +230,50 @@ def crosswalk(
     from shirube.cli.crosswalks import tell_crosswalk
 
     tell_crosswalk(found)
+
+
+@command.command(
+    "export",
+    help=N_(
+        "Write every pack into a folder: OSCAL 1.2.1 catalogs with the mappings of the crosswalks "
+        "and, with FOLDER, its findings as assessment results; or one table for each pack."
+    ),
+)
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("oscal", "csv", "xlsx")),
+    required=True,
+    help=N_("The form to write in."),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("The folder to write into."),
+)
+@on_option
+@packs_option
+@json_option
+@lang_option
+def export(
+    folder: Path | None,
+    form: Format,
+    out: Path,
+    on: dt.date | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Export the rules."""
+    from shirube.api import operator
+
+    written = operator.export_rules(out, form, folder, on=on, further_packs=packs)
+    if as_json:
+        print_json(written)
+        return
+    for file in written:
+        click.echo(_("Wrote {file}").format(file=file))
 
 
 @command.command(
