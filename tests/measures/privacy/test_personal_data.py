@@ -54,8 +54,8 @@ def test_hits_are_counted_by_legal_class_column_and_row(tmp_path: Path) -> None:
     )
     assert values(result) == {
         "rows": 4, "cells": 8, "hits": 4, "iic_hits": 1, "my_number_hits": 1, "money_hits": 1,
-        "contact_hits": 1, "weak_hits": 0, "columns_with_hits": 1, "description_hits": 0, "name_hits": 0,
-        "address_hits": 0, "birth_date_hits": 0, "special_care_hits": 0,
+        "contact_hits": 1, "weak_hits": 0, "columns_with_hits": 1, "description_hits": 0,
+        "name_hits": 0, "address_hits": 0, "birth_date_hits": 0, "special_care_hits": 0,
         "weak_description_hits": 0,
     }  # fmt: skip
     assert listed(result) == [
