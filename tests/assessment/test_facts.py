@@ -304,6 +304,7 @@ def test_a_document_of_the_operator_reaches_every_subject() -> None:
         "approved": False,
         "owned": True,
         "signed": False,
+        "approved_as_is": False,
     }
     assert (rows[0].date, rows[0].known) == (dt.date(2026, 4, 1), dt.date(2026, 10, 1))
 

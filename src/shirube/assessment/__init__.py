@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assessment: facts and packs and a date in, findings out; one operator, or a register of many."""
 
+from shirube.assessment.approvals import approved_as_is
 from shirube.assessment.cases import check_pack, check_packs
 from shirube.assessment.categories import standings
 from shirube.assessment.crosswalking import follow_crosswalk
@@ -15,6 +16,7 @@ from shirube.assessment.trying import try_pack
 from shirube.assessment.upcoming import upcoming
 
 __all__ = [
+    "approved_as_is",
     "assess",
     "assess_register",
     "changes",

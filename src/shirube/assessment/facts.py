@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from shirube.assessment.approvals import approved_as_is
 from shirube.assessment.profiles import columns_of, profiles, tables_of
 from shirube.terms.fact import FactRow, Facts
 from shirube.terms.japan import JAPAN
@@ -195,18 +196,20 @@ def _history(
 def _document_row(item: Evidence, seal: DocumentSeal, place: Place, manifest: Manifest) -> FactRow:
     document, sealed = seal.document, day(item.sealed_at)
     kind, subject = place
+    as_is, why = approved_as_is(seal)
     return FactRow(
         subject=subject,
         kind="document",
         source=kind,
         declared_id=document.id,
         arguments={},
-        values=_document_values(document, manifest),
+        values=_document_values(document, manifest) | {"approved_as_is": as_is},
         date=min(document.date, sealed) if document.date else sealed,
         known=sealed,
         index=item.index,
         sha256=item.sha256,
         expires=document.expires,
+        reasons={"approved_as_is": why} if why else {},
     )
 
 

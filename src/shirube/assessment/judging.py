@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from shirube.terms.measurement import Scalar
     from shirube.terms.rule import Node, Pack, Rule
     from shirube.terms.subject import Subject
+    from shirube.terms.text import Text
 
 _EVERY = (Outcome.NOT_SHOWN, Outcome.NOT_JUDGED, Outcome.SHOWN)
 _ANY = (Outcome.SHOWN, Outcome.NOT_JUDGED, Outcome.NOT_SHOWN)
@@ -180,8 +181,18 @@ def _piece(rule: Rule, known: Mapping[str, Scalar], row: FactRow, on: dt.date) -
         reason=_reason(rule, row, values, answer),
         condition=render(rule.shown_tree, values),
         values=own,
-        reasons=dict(row.reasons) if answer is None else {},
+        reasons=_told(rule, row, answer),
     )
+
+
+def _told(rule: Rule, row: FactRow, answer: bool | None) -> dict[str, Text]:
+    """Return why values are missing; of a document also why one that the condition names is no."""
+    if answer is None:
+        return dict(row.reasons)
+    if answer or row.kind != "document":
+        return {}
+    prefix, named = evidence_prefix(rule.wanted), names_in(rule.shown_tree)
+    return {name: why for name, why in row.reasons.items() if f"{prefix}.{name}" in named}
 
 
 def _own(rule: Rule, row: FactRow) -> dict[str, Scalar]:

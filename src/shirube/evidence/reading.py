@@ -99,7 +99,7 @@ def remains(found: Evidence, *, reason: str) -> dict[str, Measurement | Document
     if found.document:
         paper = replace(
             found.document.document, title=None, file=None, url=None, owner=None, approved_by=None,
-            signatories=(),
+            signatories=(), approvals=(),
         )  # fmt: skip
         return {"document": replace(found.document, document=paper)}
     return {"withdrawal": replace(found.withdrawal, author="")} if found.withdrawal else {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shirube.manifest.applying import apply_answers
-    from shirube.manifest.asking import questions
+    from shirube.manifest.asking import ask, questions
     from shirube.manifest.drafting import draft, write_draft
     from shirube.manifest.loading import NAME, load, parse
     from shirube.manifest.sheets import read_answers, write_questions
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NAME",
     "apply_answers",
+    "ask",
     "draft",
     "load",
     "parse",
@@ -28,6 +29,7 @@ __all__ = [
 _HOMES = {
     "NAME": "loading",
     "apply_answers": "applying",
+    "ask": "asking",
     "draft": "drafting",
     "load": "loading",
     "parse": "loading",

@@ -34,6 +34,19 @@ def questions(manifest: Manifest) -> tuple[Question, ...]:
     return tuple(found)
 
 
+def ask(manifest: Manifest, key: str) -> tuple[Text, Text | None] | None:
+    """Return a fact's title and the question that asks for it; None for a key that is no fact.
+
+    ``key`` is a key by ids, for example ``systems.credit_screening.sector``; the fact need not
+    stand in the manifest. Lists of ids have no question: what is not listed is not there.
+    """
+    schema = schemas.of_key(key)
+    if "x-title-ja" not in schema:
+        return None
+    asked = _asked(manifest, key, schema) if "x-question" in schema else None
+    return Text(schema["x-title-ja"], schema["title"]), asked
+
+
 def is_text(schema: schemas.Schema) -> bool:
     """Say whether the fact is a text in both languages."""
     return schemas.resolve(schema) is schemas.published()["$defs"]["text"]

@@ -195,6 +195,13 @@ def _documents(reading: Reading) -> Iterator[Problem]:
                 where=reading.place(*pointer, "absent"),
                 remedy=_("Remove `absent: true`, or the {key}.").format(key=given[0]),
             )
+        elif item.get("approvals") and not item.get("file"):
+            yield Problem(
+                _("The document has approvals and no file."),
+                where=reading.place(*pointer, "approvals"),
+                why=_("An approval names the digest of a file; an address has none."),
+                remedy=_("Add file:, or name who approved it under approved_by:."),
+            )
         elif not item.get("absent") and not given:
             yield Problem(
                 _("The document has neither a file nor a url."),
@@ -238,6 +245,9 @@ def _dates(reading: Reading, today: dt.date) -> Iterator[Problem]:
         for at, signatory in _items(item, "signatories"):
             signed = (*pointer, *at, "date")
             yield from _future(reading, signed, signatory.get("date"), today)
+        for at, approval in _items(item, "approvals"):
+            approved = (*pointer, *at, "date")
+            yield from _future(reading, approved, approval.get("date"), today)
 
 
 def _future(reading: Reading, pointer: Pointer, value: object, today: dt.date) -> Iterator[Problem]:

@@ -25,8 +25,8 @@ _SECTIONS = {
     "systems[].risk_record": "risk_record", "systems[].risk_record.risks": "risk",
     "datasets": "dataset", "datasets[].columns": "column", "models": "model",
     "suppliers": "supplier", "documents": "document",
-    "documents[].signatories": "signatory", "measurements": "measurement",
-    "explanations": "explanation",
+    "documents[].signatories": "signatory", "documents[].approvals": "approval",
+    "measurements": "measurement", "explanations": "explanation",
 }  # fmt: skip
 
 _WORDS: dict[str, dict[Language, str]] = {

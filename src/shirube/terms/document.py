@@ -17,6 +17,18 @@ class Signatory(msgspec.Struct, frozen=True, kw_only=True):
     date: dt.date | None = None
 
 
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """Who approved a document, on which day, and the digest of the bytes that were approved.
+
+    An approval holds for these bytes alone: once the file changes, it approves another text.
+    """
+
+    by: str
+    date: dt.date
+    sha256: str
+    role: str | None = None
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A document as the manifest declares it.
 
@@ -35,6 +47,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     owner: str | None = None
     approved_by: str | None = None
     signatories: tuple[Signatory, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     published: bool | None = None
     absent: bool = False
     systems: tuple[str, ...] = ()

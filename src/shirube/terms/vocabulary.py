@@ -131,7 +131,8 @@ DOCUMENT_NAMES: tuple[Name, ...] = (
     _name("document.approved", "boolean", "承認者の記載がある", "has an approver"),
     _name("document.owned", "boolean", "責任者の記載がある", "has an owner"),
     _name("document.signed", "boolean", "署名者の記載がある", "names who signed it"),
-)
+    _name("document.approved_as_is", "boolean", "現在の内容のまま、責任者以外の者が承認している", "is approved as it now stands, by somebody other than its owner"),
+)  # fmt: skip
 """What is known of every document."""
 
 ARGUMENT_NAMES: dict[str, tuple[str, tuple[Name, ...]]] = {

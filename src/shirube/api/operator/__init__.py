@@ -7,6 +7,7 @@ from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
 from shirube.api.operator.crosswalks import follow_crosswalk, load_crosswalks
 from shirube.api.operator.deidentify import Deidentified, deidentify
+from shirube.api.operator.documents import Approved, DocumentState, approve, documents
 from shirube.api.operator.dossier import (
     keep_receipt,
     open_dossier,
@@ -14,7 +15,7 @@ from shirube.api.operator.dossier import (
     seal_dossier,
     verify_dossier,
 )
-from shirube.api.operator.drafting import draft, draft_names
+from shirube.api.operator.drafting import draft, draft_kinds
 from shirube.api.operator.evidence import erase, list_evidence, withdraw
 from shirube.api.operator.finding import Search, find
 from shirube.api.operator.hierarchies import Proposals, propose_hierarchies
@@ -46,11 +47,13 @@ from shirube.api.operator.rules_export import export_rules
 from shirube.api.operator.timeline import timeline
 
 __all__ = [
+    "Approved",
     "Asked",
     "Begun",
     "Changes",
     "Checked",
     "Deidentified",
+    "DocumentState",
     "Interview",
     "Judgement",
     "Proposals",
@@ -58,6 +61,7 @@ __all__ = [
     "Redacted",
     "Search",
     "Taken",
+    "approve",
     "backup",
     "begin_interview",
     "bom",
@@ -69,8 +73,9 @@ __all__ = [
     "deadline",
     "deidentify",
     "describe_measure",
+    "documents",
     "draft",
-    "draft_names",
+    "draft_kinds",
     "erase",
     "export",
     "export_rules",

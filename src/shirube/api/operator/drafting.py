@@ -1,35 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draft a document from what the manifest already says."""
+"""Draft a document from what the manifest already says and what is sealed."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shirube import manifest
 from shirube.api.clock import now
+from shirube.api.operator.draft_material import kinds, material
 from shirube.api.operator.workspace import Workspace
-from shirube.documents import forms
+from shirube.documents import any_kind, forms
 from shirube.terms.errors import Problem
 from shirube.texts import LANGUAGES, _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from shirube.terms.drafting import Kind
     from shirube.terms.manifest import Dataset, Manifest
 
 
-def draft_names() -> tuple[str, ...]:
-    """Return the kinds of documents that can be drafted."""
-    return forms.kinds()
+def draft_kinds(further_packs: Sequence[Path] = ()) -> tuple[Kind, ...]:
+    """Return every kind of document, those of one pack beside each other."""
+    return kinds(forms.kinds(), further_packs)
 
 
-def draft(kind: str, folder: Path, out: Path, *, dataset: str | None = None) -> tuple[Path, ...]:
-    """Write ``out/<kind>.<language>.md`` in both languages; an existing file is left alone."""
-    declared = manifest.load(Workspace.at(folder).manifest)
-    known, asked = _facts(declared, dataset), forms.asked(kind)
-    facts = {name: fact for name, fact in known.items() if name in asked}
-    wanted = {out / f"{kind}.{chosen}.md": forms.draft(kind, facts, chosen) for chosen in LANGUAGES}
+def draft(
+    kind: str,
+    folder: Path,
+    out: Path,
+    *,
+    dataset: str | None = None,
+    system: str | None = None,
+    further_packs: Sequence[Path] = (),
+) -> tuple[Path, ...]:
+    """Write ``out/<kind>.<language>.md`` in both languages; an existing file is left alone.
+
+    A kind with a form of its own is written by that, every other one by the general form.
+    ``dataset`` and ``system`` narrow what the document is about.
+    """
+    found = _kind(kind, draft_kinds(further_packs))
+    declared = manifest.load(Workspace.at(folder).manifest, today=now().date())
+    if found.special:
+        texts = _by_own_form(kind, declared, dataset)
+    else:
+        known = material(found, folder, declared, dataset, system, further_packs)
+        texts = {chosen: any_kind.draft(known, chosen) for chosen in LANGUAGES}
+    wanted = {out / f"{kind}.{chosen}.md": text for chosen, text in texts.items()}
     for file in wanted:
         if file.exists():
             raise Problem(
@@ -41,6 +62,23 @@ def draft(kind: str, folder: Path, out: Path, *, dataset: str | None = None) -> 
     for file, text in wanted.items():
         file.write_text(text, encoding="utf-8")
     return tuple(wanted)
+
+
+def _kind(kind: str, known: Sequence[Kind]) -> Kind:
+    for each in known:
+        if each.kind == kind:
+            return each
+    names = [each.kind for each in known]
+    raise Problem(
+        _("There is no document named {kind}.").format(kind=kind),
+        remedy=did_you_mean(kind, names) or _("`shirube draft` lists the kinds."),
+    )
+
+
+def _by_own_form(kind: str, declared: Manifest, dataset: str | None) -> dict[Any, str]:
+    known, asked = _facts(declared, dataset), forms.asked(kind)
+    facts = {name: fact for name, fact in known.items() if name in asked}
+    return {chosen: forms.draft(kind, facts, chosen) for chosen in LANGUAGES}
 
 
 def _facts(declared: Manifest, dataset: str | None) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from shirube.cli.options import command
+from shirube.cli.documents import tell_kinds
+from shirube.cli.options import command, packs_option
 from shirube.cli.output import print_json
-from shirube.terms.errors import Problem
 from shirube.texts import N_, _
 
 HELP = N_(
-    "Draft a document that a rule asks for, in both languages, from what the manifest of FOLDER "
-    "already says. Without KIND, list the kinds."
+    "Draft a document that a rule asks for, in both languages, from the manifest of FOLDER and "
+    "what is sealed. What is not known stays blank. Without KIND, list the kinds."
 )
 
 
@@ -22,27 +22,37 @@ HELP = N_(
 @click.argument("kind", required=False)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--dataset", help=N_("The data set that the document is about."))
+@click.option("--system", help=N_("The system that the document is about."))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help=N_("Where the files go (default: FOLDER/drafts)."),
 )
+@packs_option
 def draft(
-    kind: str | None, folder: Path, dataset: str | None, out: Path | None, as_json: bool
+    kind: str | None,
+    folder: Path,
+    dataset: str | None,
+    system: str | None,
+    out: Path | None,
+    packs: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
-    """Draft a document."""
+    """Draft a document, or list the kinds."""
     from shirube.api import operator
 
-    names = operator.draft_names()
     if kind is None:
-        print_json(names) if as_json else click.echo("\n".join(names))
+        kinds = operator.draft_kinds(packs)
+        print_json(kinds) if as_json else tell_kinds(kinds)
         return
-    if kind not in names:
-        raise Problem(
-            _("There is no document named {kind}.").format(kind=kind),
-            remedy=_("Documents are: {names}.").format(names=", ".join(names)),
-        )
-    written = operator.draft(kind, folder, out or folder / "drafts", dataset=dataset)
+    written = operator.draft(
+        kind,
+        folder,
+        out or folder / "drafts",
+        dataset=dataset,
+        system=system,
+        further_packs=packs,
+    )
     if as_json:
         print_json(written)
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube evidence list|withdraw|erase``."""
+"""``shirube evidence list|documents|approve|withdraw|erase``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from shirube.cli.lazy import Group
-from shirube.cli.options import folder_argument, json_option, lang_option
+from shirube.cli.options import folder_argument, json_option, lang_option, packs_option
 from shirube.cli.output import print_json
 from shirube.texts import N_, _
 
@@ -30,6 +30,56 @@ def list_evidence(folder: Path, as_json: bool) -> None:
     from shirube.cli.measurements import tell_evidence
 
     tell_evidence(sealed)
+
+
+@command.command(
+    "documents",
+    help=N_(
+        "List the declared documents: owner, dates, when a review is due, whether each stands as "
+        "it was approved, and whether it changed since it was sealed."
+    ),
+)
+@folder_argument
+@packs_option
+@json_option
+@lang_option
+def list_documents(folder: Path, packs: tuple[Path, ...], as_json: bool) -> None:
+    """List the declared documents."""
+    from shirube.api import operator
+
+    states = operator.documents(folder, further_packs=packs)
+    if as_json:
+        print_json(states)
+        return
+    from shirube.cli.documents import tell_documents
+
+    tell_documents(states)
+
+
+@command.command(
+    "approve",
+    help=N_(
+        "Print the lines that record the approval of a document as its file is now, with the "
+        "digest. They are entered into the manifest by hand; nothing is written."
+    ),
+)
+@click.argument("document")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.option("--by", required=True, help=N_("Who approves; not the document's owner."))
+@click.option("--role", help=N_("In which capacity."))
+@json_option
+@lang_option
+def approve(document: str, folder: Path, by: str, role: str | None, as_json: bool) -> None:
+    """Print the lines of an approval."""
+    from shirube.api import operator
+
+    approved = operator.approve(folder, document, by=by, role=role)
+    if as_json:
+        print_json(approved)
+        return
+    from shirube.cli.documents import tell_approval
+
+    tell_approval(approved)
 
 
 @command.command(
