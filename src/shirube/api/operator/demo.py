@@ -5,7 +5,9 @@
 2. Make a signing key for the demonstration alone, in ``out/keys``.
 3. Check the folder and write the report, as its user would.
 4. Verify the ledger, as a stranger would.
-5. Compare the findings with those that the example is known to have.
+5. Hand a dossier over to an authority in ``out/authority``, with keys of its own in
+   ``out/authority_keys``, and keep its receipt.
+6. Compare the findings with those that the example is known to have.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import msgspec
 
 from shirube import manifest
 from shirube.api.operator.check import Checked, check
+from shirube.api.operator.dossier import keep_receipt, seal_dossier
 from shirube.api.operator.ledger import verify
 from shirube.api.operator.report import report
 from shirube.api.operator.workspace import MANIFEST
@@ -29,14 +32,18 @@ from shirube.documents import Written
 from shirube.evidence import keys
 from shirube.terms.errors import Problem
 from shirube.terms.finding import Outcome
+from shirube.terms.receipt import Receipt
 from shirube.terms.subject import Subject
 from shirube.terms.verification import Verification
 from shirube.texts import _
 
 if TYPE_CHECKING:
+    from shirube.terms.manifest import Operator
     from shirube.terms.source import Progress
 
 _PACKAGE = Path(__file__).parents[2]
+_KEY_DIR = "SHIRUBE_KEY_DIR"
+_AUTHORITY = "demo_authority"
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +62,8 @@ class Demonstrated(msgspec.Struct, frozen=True, kw_only=True):
     checked: Checked
     written: Written
     verification: Verification
+    dossier: str
+    receipt: Receipt
     expected: tuple[Expected, ...]
     missed: tuple[Expected, ...]
 
@@ -69,7 +78,7 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     told(_("Training the example's model and making its log (about half a minute)"), None)
     _prepare(folder)
     # 2. The key; one of its own, so that a demonstration begun anew meets no older ledger's key.
-    os.environ.setdefault("SHIRUBE_KEY_DIR", str(out.resolve() / "keys"))
+    os.environ.setdefault(_KEY_DIR, str(out.resolve() / "keys"))
     operator_id = manifest.load(folder / MANIFEST).operator.id
     if not keys.exists(operator_id):
         keys.create(operator_id, folder=folder)
@@ -80,17 +89,22 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     # 4. The ledger.
     told(_("Verifying the ledger"), None)
     verification = verify(folder)
-    # 5. What was to be expected.
+    # 5. The exchange.
+    told(_("Handing a dossier over to an authority"), None)
+    dossier, receipt = _exchange(out.resolve(), folder, checked.judgement.manifest.operator)
+    # 6. What was to be expected.
     expected = _expected(folder)
     found = {
         (finding.rule, finding.subject, finding.outcome) for finding in checked.judgement.findings
     }
     return Demonstrated(
         folder=str(folder),
-        keys=os.environ["SHIRUBE_KEY_DIR"],
+        keys=os.environ[_KEY_DIR],
         checked=checked,
         written=written,
         verification=verification,
+        dossier=str(dossier),
+        receipt=receipt,
         expected=expected,
         missed=tuple(
             item
@@ -98,6 +112,36 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
             if (item.rule, Subject.parse(item.subject), item.outcome) not in found
         ),
     )
+
+
+def _exchange(out: Path, folder: Path, operator: Operator) -> tuple[Path, Receipt]:
+    """Seal, hand over, receive and keep the receipt: two folders, two key directories."""
+    from shirube.api import authority  # which itself stands on the operator's journeys
+
+    file, office, own_keys = out / "dossier.shirube", out / "authority", os.environ[_KEY_DIR]
+    file.unlink(missing_ok=True)  # of an earlier demonstration
+    seal_dossier(folder, file)
+    public_key = folder / keys.PUBLIC_KEY
+    os.environ[_KEY_DIR] = str(out / "authority_keys")
+    try:
+        if not keys.exists(_AUTHORITY):
+            authority.init_office(office, _AUTHORITY)
+        authority.register_operator(
+            office,
+            operator.id,
+            public_key,
+            # In earnest, this is told by another way than the file.
+            fingerprint=keys.read_public(public_key).key_id,
+            corporate_number=operator.corporate_number or "",
+            approver=_("the demonstration"),
+        )
+        authority.receive(office, operator.id, file)
+        receipt, answer = authority.receipt_of(office, file)
+    finally:
+        os.environ[_KEY_DIR] = own_keys
+    if not receipt.refusal:
+        keep_receipt(folder, answer, file, office / "public_key.pem")
+    return file, receipt
 
 
 def _example() -> Path:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 HELP = N_(
     "Run the main job on the example operator: make its data, measure, seal, judge, report, "
-    "verify. Ends with 0 when the findings that the example is known to have appear."
+    "verify, hand over to an authority. Ends with 0 when the findings that the example is known "
+    "to have appear."
 )
 
 
@@ -39,15 +40,19 @@ def demo(out: Path, as_json: bool) -> int:
                 **as_record(shown.checked),
                 "verification": verification_record(shown.verification),
                 "files": shown.written.files,
+                "dossier": shown.dossier,
+                "receipt": shown.receipt,
                 "missed": shown.missed,
             }
         )
     else:
         _tell(shown)
-    return ExitCode.NOT_SHOWN if shown.missed or shown.verification.problems else ExitCode.OK
+    failed = shown.missed or shown.verification.problems or shown.receipt.refusal
+    return ExitCode.NOT_SHOWN if failed else ExitCode.OK
 
 
 def _tell(shown: Demonstrated) -> None:
+    from shirube.cli.dossier import tell_receipt
     from shirube.cli.findings import tell_checked
 
     tell_checked(shown.checked, Path(shown.folder), show_all=False)
@@ -58,6 +63,7 @@ def _tell(shown: Demonstrated) -> None:
         click.echo(
             _("The ledger verifies: {leaves} entries.").format(leaves=shown.verification.leaves)
         )
+    tell_receipt(shown.receipt)
     for missed in shown.missed:
         click.echo(
             _("Expected and not found: {rule} for {subject}: {outcome}").format(
@@ -72,6 +78,7 @@ def _tell(shown: Demonstrated) -> None:
     for file in shown.written.files:
         click.echo(f"  {file}")
     click.echo(f"  {shown.folder}/.shirube")
+    click.echo(f"  {shown.dossier}")
     click.echo(_("To check again, with the key of the demonstration:"))
     click.echo(f"  SHIRUBE_KEY_DIR={shown.keys} shirube check {shown.folder}")
     for reason in shown.written.skipped:
