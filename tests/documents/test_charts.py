@@ -109,11 +109,21 @@ def test_a_heat_map_writes_its_number_into_each_square() -> None:
     assert {"10%", "90%", "0%"} <= set(texts)
 
 
+def test_few_people_in_a_thousand_are_not_told_as_none() -> None:
+    columns = (("first", ""), ("second", ""), ("share", "share"))
+    rows = (("a", "a", 0.0), ("a", "b", 0.0002), ("b", "a", 0.004), ("b", "b", 0.02))
+    (panel,) = panels(_table("heatmap", columns, rows))
+    texts = [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
+    assert {"0%", "<0.1%", "0.4%", "2%"} <= set(texts)
+
+
 def test_pictures_are_written_as_svg_and_png(tmp_path) -> None:
     detail = details()["class_sizes"]
     made = write([detail], tmp_path / "charts", prefix="release/anonymity_")
     assert {file.suffix for file in made} == {".svg", ".png"}
     assert all(file.parent == tmp_path / "charts" for file in made)
     assert all(file.name.startswith("release_anonymity_class_sizes") for file in made)
+    svg = next(file for file in made if file.suffix == ".svg").read_text("utf-8")
+    assert str(detail.title) in svg  # alone in a file, it says what it shows
     (first, *_rest) = [file for file in made if file.suffix == ".png"]
     assert first.read_bytes().startswith(b"\x89PNG")

@@ -63,6 +63,8 @@ def _tell_detail(detail: Detail) -> None:
     out = console()
     out.print(f"[bold]{detail.title}[/bold]")
     out.print(table)
+    if detail.note:
+        out.print(f"  {detail.note}", markup=False, style="dim")
     if len(detail.rows) > _DETAIL_ROWS:
         more = _("… {count} more rows (--json has all of them)")
         out.print(f"[dim]{more.format(count=len(detail.rows) - _DETAIL_ROWS)}[/dim]")

@@ -67,7 +67,7 @@ def write(details: Iterable[Detail], folder: Path, prefix: str = "") -> tuple[Pa
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for detail in details:
-            for position, (_title, spec) in enumerate(_specifications(detail)):
+            for position, (_title, spec) in enumerate(_specifications(detail, alone=True)):
                 name = _file_name(f"{prefix}{detail.name}", position)
                 for suffix, content in ((".svg", _svg(spec).encode()), (".png", _png(spec))):
                     file = folder / f"{name}{suffix}"
@@ -88,15 +88,33 @@ def _file_name(name: str, position: int) -> str:
     return f"{bare}_{position + 1}" if position else bare
 
 
-def _specifications(detail: Detail) -> Iterator[tuple[str, str]]:
-    """Yield the title of each number that is drawn, and its Vega-Lite specification."""
+def _specifications(detail: Detail, *, alone: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the title of each number that is drawn, and its Vega-Lite specification.
+
+    A picture that stands ``alone``, in a file, bears the words that a page writes around it.
+    """
     if detail.chart == "none" or not detail.rows:
         return
     for series in shown(detail):
         if any(finite(row[series.index]) for row in detail.rows):
             spec = _SHAPES[detail.chart](detail, series).to_dict()
             spec["config"] = _look()
+            if alone:
+                _title_it(spec, detail, str(series.column.title))
             yield str(series.column.title), json.dumps(spec, ensure_ascii=False, sort_keys=True)
+
+
+def _title_it(spec: dict[str, Any], detail: Detail, number: str) -> None:
+    spec["title"] = {
+        "text": str(detail.title),
+        "subtitle": number,
+        "anchor": "start",
+        "font": _FAMILY,
+        "subtitleFont": _FAMILY,
+    }
+    across = spec.get("encoding", {}).get("x", {})
+    if across.get("field") == "c":
+        across["title"] = str(detail.columns[0].title)
 
 
 def _look() -> dict[str, Any]:

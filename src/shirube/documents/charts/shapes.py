@@ -19,6 +19,11 @@ from shirube.terms.measurement import Detail
 WIDTH = 300
 _CROSS = " & "
 _CELL = 34
+_SHARE = (
+    "(datum.v == 0 ? '0%' : datum.v < 0.001 ? '<0.1%'"
+    " : format(datum.v, datum.v < 0.01 ? '.1%' : '.0%'))"
+)
+"""A share in a square: a few people in a thousand are not told as none."""
 _DARK = 0.55  # of a heat map's greatest number: from here on its text is white
 
 
@@ -161,7 +166,7 @@ def heatmap(detail: Detail, series: Series) -> Any:
 
     found = records(detail, series)
     most = max((record["v"] for record in found), default=0.0) or 1.0
-    form = ".0%" if series.column.unit == "share" else ",.3~g"
+    said = _SHARE if series.column.unit == "share" else "format(datum.v, ',.3~g')"
     rows = list(dict.fromkeys(record["c"] for record in found))
     across = list(dict.fromkeys(record["s"] for record in found))
     top = alt.Axis(labelAngle=-45, labelLimit=140, orient="top")
@@ -174,8 +179,9 @@ def heatmap(detail: Detail, series: Series) -> Any:
     square = base.mark_rect(stroke="#767676", strokeWidth=0.5).encode(
         color=alt.Color("v:Q", scale=shade, legend=None)
     )
-    number = base.mark_text(fontSize=10).encode(
-        text=alt.Text("v:Q", format=form),
+    told = base.transform_calculate(t=f"isValid(datum.v) ? {said} : ''")
+    number = told.mark_text(fontSize=10).encode(
+        text=alt.Text("t:N"),
         color=alt.condition(dark, alt.value("#FFFFFF"), alt.value("#1A1A1C")),
     )
     return (square + number).properties(width=alt.Step(_CELL), height=alt.Step(_CELL))

@@ -58,14 +58,23 @@ PRODUCES = (
     Name("cells", "number", Text("調べたセルの数", "cells looked at"), "count"),
     Name("hits", "number", Text("確認済みの識別子の数", "confirmed identifiers"), "count"),
     Name(
-        "iic_hits", "number", Text("うち個人識別符号", "individual identification codes"), "count"
+        "iic_hits",
+        "number",
+        Text("確認済みの個人識別符号の数", "individual identification codes"),
+        "count",
     ),
-    Name("my_number_hits", "number", Text("うち個人番号", "My Numbers"), "count"),
+    Name("my_number_hits", "number", Text("確認済みの個人番号の数", "My Numbers"), "count"),
     Name(
-        "money_hits", "number", Text("うち財産的被害のおそれ", "usable for loss of money"), "count"
+        "money_hits",
+        "number",
+        Text("財産的被害のおそれのある記述の数", "usable for loss of money"),
+        "count",
     ),
     Name(
-        "contact_hits", "number", Text("うち連絡先など", "contacts and online identifiers"), "count"
+        "contact_hits",
+        "number",
+        Text("確認済みの連絡先などの数", "contacts and online identifiers"),
+        "count",
     ),
     Name("weak_hits", "number", Text("書式のみ一致した数", "format only, not confirmed"), "count"),
     Name(
@@ -74,9 +83,9 @@ PRODUCES = (
         Text("確認済みの氏名・住所・生年月日の数", "confirmed names, addresses, dates of birth"),
         "count",
     ),
-    Name("name_hits", "number", Text("うち氏名", "names of people"), "count"),
-    Name("address_hits", "number", Text("うち住所", "addresses"), "count"),
-    Name("birth_date_hits", "number", Text("うち生年月日", "dates of birth"), "count"),
+    Name("name_hits", "number", Text("確認済みの氏名の数", "names of people"), "count"),
+    Name("address_hits", "number", Text("確認済みの住所の数", "addresses"), "count"),
+    Name("birth_date_hits", "number", Text("確認済みの生年月日の数", "dates of birth"), "count"),
     Name(
         "special_care_hits",
         "number",
