@@ -76,7 +76,7 @@ def _worlds(draw):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(_worlds(), st.booleans())
 def test_the_search_equals_trying_every_node(world, compiled) -> None:
     _check_against_every_node(world, compiled)
@@ -114,7 +114,7 @@ def _check_against_every_node(world, compiled) -> None:
     assert counted == certificate.lattice
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(_worlds())
 def test_a_lattice_that_is_not_listed_has_a_true_bound(world) -> None:
     rows, trees, requirement, objective, population = world
