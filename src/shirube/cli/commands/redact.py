@@ -78,7 +78,8 @@ def _tell(done: Redacted) -> None:
     out = console()
     for file in done.files:
         kinds = ", ".join(f"{ALL_KINDS[kind].title} {n:,}" for kind, n in file.replaced.items())
-        out.print(f"{file.file}: {kinds or _('nothing was found')}", markup=False)
+        told = kinds or _("nothing was found")
+        out.print(f"{file.file}: {told}", markup=False)
     for skipped in done.skipped:
         said = _("Please note: {file}: {reason}").format(file=skipped.file, reason=skipped.reason)
         out.print(said, markup=False)
