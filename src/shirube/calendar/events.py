@@ -13,6 +13,8 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from icalendar import Alarm
+
     from shirube.terms.upcoming import Upcoming
 
 _REMINDER = dt.timedelta(days=-14)
@@ -57,14 +59,13 @@ def icalendar(coming: Sequence[Upcoming], *, name: str, now: dt.datetime) -> byt
         event.add("transp", "TRANSPARENT")  # a date to know of; it blocks nobody's day
         if one.yearly:
             event.add("rrule", {"freq": "yearly"})
-        event.add_component(_reminder(ical, str(one.title)))
+        event.add_component(_reminder(ical.Alarm(), str(one.title)))
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
 
 
-def _reminder(ical: object, text: str) -> object:
-    alarm = ical.Alarm()  # type: ignore[attr-defined]  # the module, imported where it is used
+def _reminder(alarm: Alarm, text: str) -> Alarm:
     alarm.add("action", "DISPLAY")
     alarm.add("description", text)
     alarm.add("trigger", _REMINDER)

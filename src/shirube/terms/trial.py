@@ -54,8 +54,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """What a changed pack would do to a register on a date.
 
-    ``subjects`` counts the register by kind; ``moves`` are those whose outcome differs, from *shown*
-    to *not shown* first; ``stay`` counts findings that stay as they are.
+    ``subjects`` counts the register by kind; ``moves`` are those whose outcome differs, from
+    *shown* to *not shown* first; ``stay`` counts findings that stay as they are.
     """
 
     pack: str

@@ -164,21 +164,24 @@ class Writer:
         return Line(text + template[at:], tuple(spans))
 
     def draw(self, name: str) -> tuple[str, str, bool]:
-        rng = self.rng
         if name in ("full", "full2", "spaced", "family", "kana", "roman", "roman_upper"):
             return self.name(name)
-        if name == "title":
-            return rng.choice(_HONORIFICS), "", False
         if name == "address":
             return self.address(), "address", False
-        if name == "city":
-            return rng.choice(_CITIES)[1], "", False
-        if name == "postal":
-            return f"{rng.randrange(100, 999)}-{rng.randrange(10000):04}", "", False
         if name in ("date", "western", "short_era"):
             return self.birth(name), "birth_date", False
+        return self.no_description(name), "", False
+
+    def no_description(self, name: str) -> str:
+        rng = self.rng
+        if name == "title":
+            return rng.choice(_HONORIFICS)
+        if name == "city":
+            return rng.choice(_CITIES)[1]
+        if name == "postal":
+            return f"{rng.randrange(100, 999)}-{rng.randrange(10000):04}"
         ranges = {"n2": (10, 99), "n3": (100, 999), "n4": (1000, 9999), "m": (1, 12), "d": (1, 28)}
-        return str(rng.randint(*ranges[name])), "", False
+        return str(rng.randint(*ranges[name]))
 
     def name(self, way: str) -> tuple[str, str, bool]:
         rng = self.rng

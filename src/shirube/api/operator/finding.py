@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from shirube.terms.measurement import Measurement
     from shirube.terms.source import Progress, Table
 
+__all__ = ["Search", "find"]
+
 MEASURE = "personal_data"
 TABLES = frozenset({".parquet", ".pq", ".csv", ".tsv", ".jsonl", ".ndjson"})
 """Suffixes of tables; what else is text by its bytes is looked through line by line."""

@@ -321,7 +321,10 @@ def try_rules(
     """Try a change."""
     from shirube.api import authority
 
-    found = authority.try_pack(pack, facts, on=on, **({"by": by} if by else {}))
+    if by:
+        found = authority.try_pack(pack, facts, on=on, by=by)
+    else:
+        found = authority.try_pack(pack, facts, on=on)
     if as_json:
         print_json(found)
         return
