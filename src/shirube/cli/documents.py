@@ -32,18 +32,20 @@ def tell_kinds(kinds: Sequence[Kind]) -> None:
 
 
 def tell_documents(states: Sequence[DocumentState]) -> None:
-    """Show the declared documents, one line each, and below what stands against an approval."""
+    """Show the declared documents, then the kinds of each and what stands against its approval."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(_("Document"), overflow="fold", min_width=24)
-    table.add_column(_("Owner"), overflow="fold", min_width=14)
-    for heading in (_("Date"), _("Expires"), _("Review by"), _("Approved as is"), _("Seal")):
-        table.add_column(heading, overflow="fold")
+    table.add_column(_("Document"), overflow="fold")
+    table.add_column(_("Owner"), overflow="fold")
+    table.add_column(_("Date"), no_wrap=True)
+    for heading in (_("Expires"), _("Review by"), _("Approved as is")):
+        table.add_column(heading, overflow="fold", min_width=10)
+    table.add_column(_("Seal"), overflow="fold", min_width=12)
     seals = _seals()
     for each in states:
         table.add_row(
-            "\n  ".join((each.id, *each.kinds)),
+            each.id,
             each.owner or "–",
             str(each.date or "–"),
             _expiry(each),
@@ -54,9 +56,10 @@ def tell_documents(states: Sequence[DocumentState]) -> None:
     out = console()
     out.print(table)
     for each in states:
+        out.print(f"{each.id}: {', '.join(each.kinds)}", markup=False)
         # That nobody has approved it stands in the table already.
         if each.why and (each.approvals or each.seal == "unreadable"):
-            out.print(f"  {each.id}: {each.why}", markup=False)
+            out.print(f"  {each.why}", markup=False)
 
 
 def _expiry(state: DocumentState) -> str:

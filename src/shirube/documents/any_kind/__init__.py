@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shirube.documents import formats, wording
 from shirube.terms.errors import Problem
+from shirube.terms.subject import Subject
 from shirube.texts import _, language, using
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _context(material: Material) -> dict[str, Any]:
     }
 
 
-def _ground(asking: Asking, names: dict[Any, str]) -> dict[str, Any]:
+def _ground(asking: Asking, names: dict[Subject, str]) -> dict[str, Any]:
     rule = asking.rule
     separator = "、" if language() == "ja" else ", "
     cited = [f"{_line(each.instrument)} {_line(each.provision)}" for each in rule.citations]
@@ -125,7 +126,7 @@ def _subject(described: Described) -> dict[str, Any]:
     }
 
 
-def _measured(item: Evidence, material: Material, names: dict[Any, str]) -> dict[str, Any]:
+def _measured(item: Evidence, material: Material, names: dict[Subject, str]) -> dict[str, Any]:
     made = item.measurement
     if made is None:
         return {}
@@ -133,6 +134,8 @@ def _measured(item: Evidence, material: Material, names: dict[Any, str]) -> dict
     return {
         "title": str(material.titles.get(made.measure, made.measure)),
         "subject": names.get(made.subject, made.subject.id),
+        "id": made.id,
+        "dataset": names.get(Subject("dataset", made.dataset), made.dataset),
         "sealed": formats.minute(item.sealed_at),
         "index": item.index,
         "digest": formats.short_digest(item.sha256),
