@@ -15,7 +15,7 @@ from shirube.engines import sql
 from shirube.engines.duckdb import attached, sqlite_files
 from shirube.engines.duckdb.decoding import is_utf8, transcode
 from shirube.engines.duckdb.describing import describe_texts, kind_of, typed
-from shirube.engines.duckdb.reading import parquet_relation, text_relation
+from shirube.engines.duckdb.reading import parquet_part, parquet_relation, text_relation
 from shirube.engines.duckdb.relations import Relations
 from shirube.engines.duckdb.session import Session
 from shirube.engines.duckdb.source import RELATION, DuckDBSource
@@ -124,12 +124,23 @@ class DuckDBEngine:
 def _parquet(
     session: Session, table: Table, readable: list[Path], _files: list[Path], temp: Path
 ) -> tuple[Relations, Table]:
-    """Relate to a Parquet table; its footers say everything."""
-    relation = parquet_relation(session, readable)
-    parts = [f"SELECT * FROM read_parquet({sql.texts([str(file)])})" for file in readable]
-    whole = _view(session, f"SELECT * FROM {relation}")
-    relations = Relations(session, whole, parts, columnar_already=True, temp=temp)
-    return relations, _described(session, table, relation)
+    """Relate to a Parquet table; its footers say everything, unless it was described before.
+
+    Then a file is opened when its rows are asked for: a log of many days, whose old days have been
+    counted, opens the new one.
+    """
+
+    def whole() -> str:
+        return _view(session, f"SELECT * FROM {parquet_relation(session, readable)}")
+
+    def part(file: int) -> str:
+        return parquet_part(session, names, readable[0], readable[file])
+
+    relations = Relations(session, whole, part, columnar_already=True, temp=temp)
+    if not _is_known(table):
+        table = _described(session, table, relations.whole)
+    names = [each.name for each in table.columns]
+    return relations, table
 
 
 def _text(
@@ -140,16 +151,17 @@ def _text(
     columns, rows = table.columns, table.rows
     if rows is None or tuple(each.name for each in columns) != names:
         columns, rows = describe_texts(session, relation, names)
+    query = typed(relation, columns)
+    view = _view(session, query)
     parts = [
         typed(text_relation(session, table.format, [utf8], [file])[0], columns)
         for utf8, file in zip(readable, files, strict=True)
         if len(files) > 1
     ]
-    query = typed(relation, columns)
     relations = Relations(
         session,
-        _view(session, query),
-        parts or [query],
+        lambda: view,
+        (parts or [query]).__getitem__,
         columnar_already=False,
         temp=temp,
         texts=relation,
@@ -184,6 +196,12 @@ def _sqlite_file(
     return _columnar(session, relation, temp), msgspec.structs.replace(described, columns=columns)
 
 
+def _is_known(table: Table) -> bool:
+    """Say whether columns and rows were found in files of these very digests."""
+    bound = len(table.digests) == len(table.files)
+    return bound and bool(table.columns) and table.rows is not None
+
+
 def _described(session: Session, table: Table, relation: str) -> Table:
     """Return the table with the columns and rows that a typed relation has."""
     columns = tuple(
@@ -197,7 +215,8 @@ def _described(session: Session, table: Table, relation: str) -> Table:
 def _columnar(session: Session, relation: str, temp: Path) -> Relations:
     """Return the relations of a table whose columns can be read one by one."""
     query = f"SELECT * FROM {relation}"
-    return Relations(session, _view(session, query), [query], columnar_already=True, temp=temp)
+    view = _view(session, query)
+    return Relations(session, lambda: view, lambda _file: query, columnar_already=True, temp=temp)
 
 
 _TEXTS = ("csv", "jsonl")

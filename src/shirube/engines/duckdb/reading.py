@@ -42,6 +42,17 @@ def parquet_relation(session: Session, files: Sequence[Path]) -> str:
     return f"read_parquet({sql.texts([str(file) for file in files])})"
 
 
+def parquet_part(session: Session, names: Sequence[str], first: Path, file: Path) -> str:
+    """Return the query of one Parquet file, which has the columns that its table is known to have.
+
+    ``first`` is the first file of the table.
+    """
+    found = _parquet_names(session, [file])[file]
+    check_names(found, file)
+    _check_same(names, found, first, file)
+    return f"SELECT * FROM read_parquet({sql.texts([str(file)])})"
+
+
 def _csv(readable: Sequence[Path], files: Sequence[Path]) -> tuple[str, tuple[str, ...]]:
     headers = [read_header(utf8, file) for utf8, file in zip(readable, files, strict=True)]
     delimiter, names = headers[0]

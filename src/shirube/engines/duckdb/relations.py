@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shirube.engines import sql
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shirube.engines.duckdb.session import Session
@@ -23,9 +24,9 @@ class Relations:
     session
         The session of the table.
     whole
-        The relation over all files.
-    parts
-        A query for each file by itself, in the order of the files.
+        Returns the relation over all files, which are not opened before it is asked for.
+    part
+        Returns a query for one file by itself, by the place of the file.
     columnar_already
         Whether reading one column costs only that column (Parquet).
     temp
@@ -37,24 +38,34 @@ class Relations:
     def __init__(
         self,
         session: Session,
-        whole: str,
-        parts: Sequence[str],
+        whole: Callable[[], str],
+        part: Callable[[int], str],
         *,
         columnar_already: bool,
         temp: Path,
         texts: str | None = None,
     ) -> None:
-        self.whole, self.texts, self.folder = whole, texts or whole, temp
-        self._session, self._parts = session, tuple(parts)
+        self.folder = temp
+        self._session, self._whole, self._part, self._texts = session, whole, part, texts
         self._columnar_already, self._temp = columnar_already, temp
         self._copies: dict[tuple[tuple[str, ...], int | None], str] = {}
+
+    @cached_property
+    def whole(self) -> str:
+        """The relation over all files."""
+        return self._whole()
+
+    @property
+    def texts(self) -> str:
+        """The relation over all files as they are, before types were given to columns of texts."""
+        return self._texts or self.whole
 
     def columnar(self, columns: Sequence[str], file: int | None = None) -> str:
         """Return a relation with (at least) these columns, cheap to read one column at a time.
 
         A text format is parsed once, into a Parquet file in the temporary folder.
         """
-        relation = self.whole if file is None else f"({self._parts[file]})"
+        relation = self.whole if file is None else f"({self._part(file)})"
         if self._columnar_already or len(columns) <= 1:
             return relation
         wanted = (tuple(columns), file)

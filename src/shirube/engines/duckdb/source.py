@@ -41,12 +41,16 @@ class DuckDBSource:
     ) -> None:
         self._session, self._relations = session, relations
         self._table, self._cache = table, cache
-        self._relation = relations.whole
 
     @property
     def table(self) -> Table:
         """The table that is counted."""
         return self._table
+
+    @property
+    def _relation(self) -> str:
+        """The relation over all files; asking for it opens them."""
+        return self._relations.whole
 
     @property
     def _packable(self) -> bool:
