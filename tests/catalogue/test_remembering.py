@@ -93,3 +93,51 @@ def test_where_nothing_can_be_written_the_table_is_described_all_the_same(
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert Remembering(counting, "duckdb 2", tmp_path / "cache").describe(LOG).rows == 3
+
+
+class ByFile:
+    """Describes Parquet files by their names: a file has as many rows as its name says."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
+        self.asked.append(table.files)
+        kind = "DOUBLE" if table.files[0].startswith("double") else "BIGINT"
+        columns = (TableColumn("x", kind, "number"),)
+        rows = sum(int(file.split("_")[-1]) for file in table.files)
+        return msgspec.structs.replace(table, columns=columns, rows=rows)
+
+
+def _log(*files: str, format: str = "parquet") -> Table:
+    return Table(
+        dataset="log", files=files, format=format, digests=files, sizes=(1,) * len(files),
+        names=files,
+    )  # fmt: skip
+
+
+def test_of_a_parquet_log_that_grew_only_the_new_files_are_described(tmp_path) -> None:
+    engine = ByFile()
+    remembering = Remembering(engine, "duckdb 2", tmp_path)
+    remembering.describe(_log("a_1", "b_20"))
+    grown = remembering.describe(_log("a_1", "b_20", "c_300", "d_4000"))
+    assert engine.asked == [("a_1", "b_20"), ("c_300", "d_4000")]
+    assert grown == ByFile().describe(_log("a_1", "b_20", "c_300", "d_4000"))
+    assert remembering.describe(_log("a_1", "b_20", "c_300", "d_4000")) == grown
+    assert len(engine.asked) == 2
+
+
+def test_new_files_with_other_columns_are_described_together_with_the_old(tmp_path) -> None:
+    engine = ByFile()
+    remembering = Remembering(engine, "duckdb 2", tmp_path)
+    remembering.describe(_log("a_1"))
+    assert remembering.describe(_log("a_1", "double_20")).rows == 21
+    assert engine.asked[-1] == ("a_1", "double_20")
+
+
+def test_a_csv_log_that_grew_is_described_whole(tmp_path) -> None:
+    engine = ByFile()
+    remembering = Remembering(engine, "duckdb 2", tmp_path)
+    remembering.describe(_log("a_1", format="csv"))
+    remembering.describe(_log("a_1", "b_20", format="csv"))
+    assert engine.asked[-1] == ("a_1", "b_20")  # one text among numbers makes a column of texts

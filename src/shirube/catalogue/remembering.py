@@ -2,8 +2,9 @@
 """What an engine said of a table, kept under the table's digests: equal bytes are read once.
 
 Telling numbers from texts in a CSV file takes a look at every value, and a table in CP932 has to be
-written anew for it. A check that finds the same bytes as last time needs neither. The kept files
-can be deleted at any time; one that cannot be read is made again.
+written anew for it. A check that finds the same bytes as last time needs neither. A Parquet log
+that grew has its new files described and no others. The kept files can be deleted at any time; one
+that cannot be read is made again.
 """
 
 from __future__ import annotations
@@ -57,16 +58,45 @@ class Remembering:
         kept = _load(file)
         if kept is not None:
             return msgspec.structs.replace(table, columns=kept.columns, rows=kept.rows)
-        described = self._engine.describe(table, progress=progress)
+        described = self._grown(table, progress) or self._engine.describe(table, progress=progress)
         if described.rows is not None:
             _save(file, _Kept(described.columns, described.rows))
         return described
+
+    def _grown(self, table: Table, progress: Progress | None) -> Table | None:
+        """Return the table as its first files were described, with the rows of the new ones.
+
+        None where no first files are known, or where the new ones have other columns. A Parquet
+        file says by itself what its columns are, and those of a table are those of its first file.
+        """
+        if table.format != "parquet" or len(table.digests) != len(table.files):
+            return None
+        for known in range(len(table.files) - 1, 0, -1):
+            kept = _load(self._folder / f"{self._key(_files(table, slice(known)))}.table.json")
+            if kept is None:
+                continue
+            added = self._engine.describe(_files(table, slice(known, None)), progress=progress)
+            if added.columns != kept.columns or added.rows is None:
+                return None
+            return msgspec.structs.replace(table, columns=kept.columns, rows=kept.rows + added.rows)
+        return None
 
     def _key(self, table: Table) -> str:
         # The language belongs to it: a column's note is a sentence.
         reading = [table.format, table.encoding, table.relation]
         parts = [__version__, self._name, language(), *reading, table.digests]
         return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+def _files(table: Table, chosen: slice) -> Table:
+    """Return the table of some of the files."""
+    return msgspec.structs.replace(
+        table,
+        files=table.files[chosen],
+        digests=table.digests[chosen],
+        sizes=table.sizes[chosen],
+        names=table.names[chosen],
+    )
 
 
 def _load(file: Path) -> _Kept | None:
