@@ -126,6 +126,24 @@ def test_the_bill_is_strict_valid_whatever_is_known() -> None:
     assert validator.validate_str(broken) is not None
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["http://[::1", 'https://a/<>"{}|^`', "a" * 1100, "日本 語\x00", "%zz", "//", "MIT OR ISC",
+     "http://例え.jp/ライセンス"],
+)  # fmt: skip
+def test_no_words_of_cards_and_lock_files_make_the_bill_invalid(words: str) -> None:
+    said = msgspec.structs.replace(
+        CONTENTS.cards[0], licence=words, name=words, version=words, file=words[:99],
+        creators=(words,), task=words, description=words,
+    )  # fmt: skip
+    package = Package(ecosystem="npm", name=words, version=words, licence=words, found_in=(words,))
+    contents = msgspec.structs.replace(CONTENTS, cards=(said,), packages=(package,))
+    declared = _manifest(licence=None)
+    model = msgspec.structs.replace(declared.models[0], version=None)
+    made = _bom(msgspec.structs.replace(declared, models=(model,)), contents)
+    assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(made.text) is None
+
+
 def test_equal_input_gives_equal_bytes_and_other_input_another_serial_number() -> None:
     assert _bom().text == _bom().text
     assert _bom().serial_number != _bom(_manifest(country="FR")).serial_number

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shirube.terms.measurement import Input
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.7.schema.json"
+_LONGEST_VERSION = 1024  # of the schema; what is longer is no version
 _SERVICES = {"compute", "cloud", "model", None}
 _SUPPLIED = {"software": "application", "data": "data", "other": "application"}
 
@@ -210,9 +211,9 @@ class _Building:
         ):
             value, notes = cards.settled(declared, said, f"{kind}.{item}.{name}", card)
             self.notes += notes
-            if value and name == "version":
+            if name == "version" and 0 < len(value) <= _LONGEST_VERSION:
                 component["version"] = value
-            elif value:
+            elif value and name == "licence":
                 component["licenses"] = licences.choice(value)
             elif name == "licence" or kind == "models":
                 self._ask(kind, item, name)
@@ -263,7 +264,7 @@ class _Building:
             "name": package.name,
             "evidence": {"occurrences": [{"location": place} for place in package.found_in]},
         }
-        if package.version:
+        if 0 < len(package.version) <= _LONGEST_VERSION:
             component["version"] = package.version
             purl += f"@{quote(package.version)}"
         else:

@@ -28,6 +28,8 @@ _CREATIVE = re.compile(
     r"https?://creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)|publicdomain/(?P<zero>zero))"
     r"/(?P<version>\d\.\d)/?(?:deed\.\w+|legalcode)?$"
 )
+_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]]+")
+"""What CycloneDX takes as an address; other words are a name and nothing more."""
 _APACHE = re.compile(r"https?://www\.apache\.org/licenses/LICENSE-2\.0(\.txt|\.html)?$")
 
 
@@ -46,6 +48,6 @@ def choice(words: str) -> list[dict[str, Any]]:
     """Return a CycloneDX licence choice; an address becomes name and address."""
     if known := spdx_id(words):
         return [{"license": {"id": known}}]
-    if re.match(r"https?://\S+$", words):
+    if _ADDRESS.fullmatch(words):
         return [{"license": {"name": words, "url": words}}]
     return [{"license": {"name": words}}]
