@@ -58,7 +58,7 @@ def tell_crosswalk(found: CrosswalkStanding) -> None:
 
 def _tell_sources(out: Console, about: Crosswalk) -> None:
     out.print(
-        _("Confidence: {confidence}. Pointers without a mark are ours.").format(
+        _("Sources: {confidence}. Pointers without a mark are ours.").format(
             confidence=wording.confidence(about.confidence)
         ),
         markup=False,
