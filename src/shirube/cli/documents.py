@@ -36,7 +36,7 @@ def tell_documents(states: Sequence[DocumentState]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(_("Document"), overflow="fold")
+    table.add_column(_("Document"), no_wrap=True)
     table.add_column(_("Owner"), overflow="fold")
     table.add_column(_("Date"), no_wrap=True)
     for heading in (_("Expires"), _("Review by"), _("Approved as is")):
