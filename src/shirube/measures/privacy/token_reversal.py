@@ -259,7 +259,7 @@ def _by_space(spaces: Sequence[Found]) -> Detail:
             Column("tried", Text("試した数", "tried"), "count"),
             Column("reversed", Text("復元", "reversed"), "count"),
             Column("hashes_per_second", Text("毎秒のハッシュ", "hashes a second"), "count"),
-            Column("hours_for_all", Text("全数の時間", "hours for all")),
+            Column("hours_for_all", Text("全数に要する時間数", "hours for all")),
         ),
         rows=tuple(
             (
