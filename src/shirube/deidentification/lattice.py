@@ -80,7 +80,7 @@ class Lattice:
         """Return a maximal undecided node above the given one whose bound is below ``value``."""
         place = list(self._place(levels) or ())
         at = sum(level * by for level, by in zip(place, self._strides, strict=True))
-        bounds = memoryview(self._flat)
+        bounds = self._flat.data
         while True:
             best, chosen = value, -1
             for axis, (by, of) in enumerate(self._steps()):
