@@ -55,9 +55,10 @@ def _tell_detail(detail: Detail) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
     first = detail.columns[0]
     for column in detail.columns:
-        side = "left" if column is first else "right"
         # Japanese has no spaces to break at: folded, a heading keeps all its characters.
-        table.add_column(str(column.title), justify=side, overflow="fold")
+        table.add_column(
+            str(column.title), justify="left" if column is first else "right", overflow="fold"
+        )
     for row in detail.rows[:_DETAIL_ROWS]:
         table.add_row(*(_number(cell) for cell in row))
     out = console()
