@@ -24,7 +24,8 @@ def tell_kinds(kinds: Sequence[Kind]) -> None:
     for each in kinds:
         if each.group != group:
             group = each.group
-            click.echo(f"\n{group or _('No rule asks for these')}")
+            unasked = _("No rule asks for these")
+            click.echo(f"\n{group or unasked}")
         count = len(each.rules)
         told = _("1 rule") if count == 1 else _("{count} rules").format(count=count)
         own = "; " + _("own form") if each.special else ""
