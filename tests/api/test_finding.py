@@ -155,3 +155,21 @@ def test_a_broken_database_in_a_folder_is_told_and_the_rest_is_looked_at(world: 
     assert {"users", "people"} <= counts(found).keys()
     with pytest.raises(Problem):
         operator.find([world / "old.sqlite"])
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8-sig", "euc_jp"])
+def test_a_redacted_table_keeps_the_encoding_of_its_file(tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "members.csv"
+    table.write_bytes("区分,連絡先\n会員,taro@example.com\n会員,なし\n".encode(encoding))
+    operator.redact([table], tmp_path / "out.csv", encoding=encoding)
+    told = (tmp_path / "out.csv").read_bytes().decode(encoding)
+    assert told.splitlines() == ["区分,連絡先", "会員,[EMAIL_OR_ONLINE_ID]", "会員,なし"]
+    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_in_a_folder_is_left_out_by_name_and_the_rest_is_redacted(
+    world: Path, tmp_path: Path
+) -> None:
+    done = operator.redact([world], tmp_path / "out")
+    assert any(one.file.endswith(".sqlite") for one in done.skipped)
+    assert done.files

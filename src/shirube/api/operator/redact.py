@@ -20,6 +20,7 @@ from shirube.api.operator.token_keys import open_key
 from shirube.engines.prose.lines import blocks, first_code
 from shirube.evidence import keys
 from shirube.terms.errors import Problem, Problems
+from shirube.terms.search import Skipped
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from shirube.engines.duckdb.source import DuckDBSource
     from shirube.measures.privacy.identifiers import Finding, Scan
     from shirube.measures.privacy.identifiers.tally import Level
-    from shirube.terms.search import Skipped
     from shirube.terms.source import Progress
 
 Style = Literal["placeholder", "token"]
@@ -140,13 +140,17 @@ def redact(
     """
     wanted = _kinds(kinds)
     found = survey(paths)
-    if found.databases:
+    asked = [place for place in found.databases if any(str(path) == place for path in paths)]
+    files = (*found.tables, *found.texts)
+    if asked or not files:
         raise Problem(
             _("A database is not rewritten."),
-            where=Path(found.databases[0]).name,
+            where=Path((*asked, *found.databases, str(paths[0]))[0]).name,
             remedy=_("Export its tables as Parquet or CSV and redact these."),
         )
-    files = (*found.tables, *found.texts)
+    left_out = tuple(
+        Skipped(Path(place).name, _("A database is not rewritten.")) for place in found.databases
+    )
     alone = len(files) == 1 and not Path(str(paths[0])).is_dir()
     targets = _targets(files, out, alone=alone)
     token_key, made = open_key(key) if style == "token" else (None, False)
@@ -167,7 +171,7 @@ def redact(
     return Redacted(
         out=str(out),
         files=tuple(written),
-        skipped=found.skipped,
+        skipped=(*found.skipped, *left_out),
         key=token_key.name if token_key else "",
         key_file=str(keys.directory() / f"{token_key.name}.token-key") if token_key else "",
         key_made=made,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Table
 
 _REPLACED = "shirube_replaced"
+_AS_WRITTEN = ("utf-8", "ascii")
+_CHUNK = 1 << 20
 
 
 def write_replaced(
@@ -74,8 +76,22 @@ def write_replaced(
         doing=_("Writing the redacted table"),
     )
     session.rows(f"DROP TABLE {_REPLACED}")
+    if table.format != "parquet" and table.encoding not in _AS_WRITTEN:
+        part = _encoded(part, table.encoding)
     os.chmod(part, 0o600)  # noqa: PTH101 - the file is ours, and it holds rows of persons
     shutil.move(part, target)
+
+
+def _encoded(part: Path, encoding: str) -> Path:
+    """Return the file in the encoding of the table's own files: Excel takes CP932 for granted."""
+    told = part.with_suffix(".encoded")
+    with (
+        part.open(encoding="utf-8", newline="") as source,
+        told.open("w", encoding=encoding, newline="") as out,
+    ):
+        shutil.copyfileobj(source, out, _CHUNK)
+    part.unlink()
+    return told
 
 
 def _format(session: Session, table: Table) -> str:
