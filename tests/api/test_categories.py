@@ -89,3 +89,19 @@ def test_a_data_set_that_is_not_there_is_told(folder: Path) -> None:
     operator.check(folder)
     with pytest.raises(Problem, match="releese"):
         operator.categories(folder, "releese")
+
+
+def test_only_cells_of_the_class_that_a_rule_counts_are_named(folder: Path) -> None:
+    manifest = folder / "shirube.yaml"
+    text = manifest.read_text(encoding="utf-8")
+    declared = "  - {id: release_identifiers, measure: personal_data, dataset: release}\n"
+    manifest.write_text(text + declared, encoding="utf-8")
+    # Two My Numbers (individual identification codes) and three addresses of mail (contacts).
+    cells = ["123456789018"] * 2 + ["taro@example.com"] * 3
+    rows = "".join(f"30s,個人番号 {cell},a\n" for cell in cells)
+    (folder / "release.csv").write_text("age,area,illness\n" + rows, encoding="utf-8")
+    operator.check(folder)
+    (release,) = operator.categories(folder)
+    anonymised = next(one for one in release.categories if one.id == "anonymised_information")
+    told = {rule.title.split(":")[0]: rule.places for rule in anonymised.deciding}
+    assert told["Standard 2"] == ("area: 2",)

@@ -15,9 +15,10 @@ from shirube.documents.report import context as show
 from shirube.documents.report.conditions import decisive, what_decided
 from shirube.documents.report.measurements_view import measurement_anchor
 from shirube.documents.report.names import Names, anchor
+from shirube.rules import names_in
 from shirube.terms.category import CategoryStanding, Standing
 from shirube.terms.finding import Finding, Judged, Outcome
-from shirube.terms.measurement import Detail, Measurement
+from shirube.terms.measurement import Detail, Measurement, Scalar
 from shirube.terms.rule import Rule
 from shirube.texts import _
 
@@ -30,6 +31,8 @@ _COLOURS = {
 }
 _ROUTES = ("anonymised", "pseudonymised", "no_personal_data")
 _MOST_PLACES = 12
+_LEGAL = {"description": "identifying", "special_care": "special"}
+"""Counts of hits that are not named like the legal class they count."""
 
 
 def categories_by_dataset(
@@ -124,7 +127,7 @@ def _deciding(finding: Finding, content: ReportContent, names: Names) -> show.De
     return show.DecidingView(
         title=str(rule.title),
         condition=_failing(rule, finding, judged, names) if judged else finding.condition,
-        places=_listed(list(_places(measured))) if measured else (),
+        places=_listed(list(_places(measured, rule))) if measured else (),
         figures=measurement_anchor(index, content),
     )
 
@@ -151,13 +154,14 @@ def _steps(one: CategoryStanding, content: ReportContent) -> tuple[show.Field, .
     )
 
 
-def _places(measured: Measurement) -> Iterator[str]:
+def _places(measured: Measurement, rule: Rule) -> Iterator[str]:
     """Name the columns with offending cells, as the measurement's tables tell them."""
+    classes = _classes(rule)
     tables = [one for one in measured.details if _tells_columns(one)]
     for table in tables:
         counted = next(at for at, one in enumerate(table.columns) if one.unit == "count")
         cells: dict[str, int] = {}
-        for row in table.rows:
+        for row in _rows_about(table, classes):
             cells[str(row[0])] = cells.get(str(row[0]), 0) + int(row[counted] or 0)
         for name, count in cells.items():
             if count:
@@ -165,6 +169,24 @@ def _places(measured: Measurement) -> Iterator[str]:
     used = measured.arguments.get("quasi_identifiers")
     if not tables and isinstance(used, list | tuple):
         yield _("combination of {columns}").format(columns=_(", ").join(map(str, used)))
+
+
+def _classes(rule: Rule) -> set[str]:
+    """Return the classes that a rule counts: ``iic`` where it asks for ``iic_hits``."""
+    named = {name.rpartition(".")[2] for name in names_in(rule.shown_tree)}
+    counted = {name.removesuffix("_hits") for name in named if name.endswith("_hits")}
+    return {_LEGAL.get(one, one) for one in counted}
+
+
+def _rows_about(table: Detail, classes: set[str]) -> Iterator[tuple[Scalar, ...]]:
+    """Yield the rows of the classes that are counted; all of them where none is told apart."""
+    at = {column.name: place for place, column in enumerate(table.columns)}
+    for row in table.rows:
+        if not classes or not {"kind", "legal_class"} <= at.keys():
+            yield row
+            continue
+        if {str(row[at["kind"]]), str(row[at["legal_class"]]).lower()} & classes:
+            yield row
 
 
 def _tells_columns(table: Detail) -> bool:
