@@ -73,11 +73,19 @@ def tables(place: str | Path) -> tuple[Table, ...]:
 
 
 def table_of(place: str | Path, relation: str) -> Table:
-    """Return one table of a database, not described yet."""
+    """Return one table of a database, not described yet.
+
+    Raises
+    ------
+    Problem
+        The address of a server holds a password or a setting that is not allowed.
+    """
     format = format_of(place) or "duckdb"
-    files = (
-        (str(place),) if format == "postgresql" else tuple(map(str, _files(Path(place), format)))
-    )
+    if format == "postgresql":
+        address.settings(str(place))  # a password is refused, whatever is installed here
+        files: tuple[str, ...] = (str(place),)
+    else:
+        files = tuple(map(str, _files(Path(place), format)))
     first, *others = (name_of(file) for file in files)
     return Table(
         dataset=relation,
@@ -114,6 +122,7 @@ def _names(place: str | Path, format: str) -> Sequence[str]:
     if format == "postgresql":
         from shirube.engines.choosing import open_postgres
 
+        address.settings(str(place))
         with open_postgres() as server:
             return server.tables(str(place))
     if format == "sqlite":
