@@ -22,7 +22,7 @@ demo: setup ## run the main job on the example operator and say where to look
 	@tools/system-packages fonts-noto-cjk
 	@$(RUN) shirube demo build/demo
 
-test: ## the fast tests (about a minute)
+test: ## the fast tests (two to three minutes)
 	@tools/setup names
 	@$(RUN) pytest
 
