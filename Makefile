@@ -16,7 +16,7 @@ setup: ## install the tools and the locked packages into .venv
 	@tools/setup
 
 setup-all:
-	@tools/setup names postgres spark
+	@tools/setup names postgres spark timestamps models ner
 
 demo: setup ## run the main job on the example operator and say where to look
 	@tools/system-packages fonts-noto-cjk
