@@ -60,7 +60,7 @@ def _tokenizer() -> tuple[Any, dict[int, str]]:
     """Return the tokenizer (longest words) and what is known about parts of speech."""
     from sudachipy import SplitMode
 
-    return _dictionary().tokenizer(mode=SplitMode.C), {}
+    return _dictionary().create(mode=SplitMode.C), {}
 
 
 def _role(pos: tuple[str, ...]) -> str:
