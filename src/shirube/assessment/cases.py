@@ -36,15 +36,18 @@ def check_pack(folder: Path, vocabulary: Vocabulary) -> tuple[Problem, ...]:
     """Check one pack; an empty answer means that nothing is wrong and nothing is missing.
 
     A compiled copy that was kept for exactly these files had nothing wrong in its form, so its YAML
-    is not read again; the cases always are.
+    is not read again. Cases that were kept are not read again either, but always run.
     """
     try:
         pack = rules.load_pack(folder, vocabulary)
     except Problems as error:
         return error.problems
-    return tuple(
-        problem for rule in pack.rules for problem in _check_rule(folder, pack, rule, vocabulary)
-    )
+    with rules.kept_cases(folder) as kept:
+        return tuple(
+            problem
+            for rule in pack.rules
+            for problem in _check_rule(folder, pack, rule, vocabulary, kept)
+        )
 
 
 def run_case(pack: Pack, rule: Rule, case: rules.Case, vocabulary: Vocabulary) -> Finding:
@@ -60,7 +63,7 @@ def run_case(pack: Pack, rule: Rule, case: rules.Case, vocabulary: Vocabulary) -
 
 
 def _check_rule(
-    folder: Path, pack: Pack, rule: Rule, vocabulary: Vocabulary
+    folder: Path, pack: Pack, rule: Rule, vocabulary: Vocabulary, kept: rules.KeptCases
 ) -> tuple[Problem, ...]:
     file = folder / rule.id / "cases.yaml"
     if not file.is_file():
@@ -72,7 +75,7 @@ def _check_rule(
             ),
         )
     try:
-        cases = rules.read_cases(file, rule, vocabulary)
+        cases = rules.read_cases(file, rule, vocabulary, kept)
     except Problems as error:
         return error.problems
     except Problem as error:

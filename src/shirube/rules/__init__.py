@@ -11,6 +11,7 @@ from shirube.rules.crosswalks import crosswalk, crosswalk_files
 from shirube.rules.deciding import deciding
 from shirube.rules.duties import differing_duties
 from shirube.rules.judging import judge, unknown_names
+from shirube.rules.keeping_cases import KeptCases, kept_cases
 from shirube.rules.language import ConditionError, compile_condition, names_in
 from shirube.rules.names import choices, evidence_prefix, thresholds
 from shirube.rules.new import write_new
@@ -21,6 +22,7 @@ from shirube.rules.rendering import render, words
 __all__ = [
     "Case",
     "ConditionError",
+    "KeptCases",
     "Run",
     "categories",
     "choices",
@@ -33,6 +35,7 @@ __all__ = [
     "document_titles",
     "evidence_prefix",
     "judge",
+    "kept_cases",
     "literal",
     "load",
     "load_pack",

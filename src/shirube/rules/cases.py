@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shirube.rules.keeping_cases import SCHEMA
 from shirube.rules.names import documents_or_values, fits, profile_kinds
 from shirube.rules.positions import Sheet, read_sheet
 from shirube.terms.errors import Problem, Problems
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from shirube.rules.keeping_cases import KeptCases
     from shirube.rules.language import Kind
     from shirube.terms.place import Place
     from shirube.terms.rule import Rule, Vocabulary
@@ -50,9 +53,26 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     place: Place | None = None
 
 
-def read_cases(path: Path, rule: Rule, vocabulary: Vocabulary) -> tuple[Case, ...]:
-    """Read ``cases.yaml``; raises ``Problems`` for a name that the rule could never see."""
-    sheet = read_sheet(path, "cases")
+def read_cases(
+    path: Path, rule: Rule, vocabulary: Vocabulary, kept: KeptCases | None = None
+) -> tuple[Case, ...]:
+    """Read ``cases.yaml``; raises ``Problems`` for a name that the rule could never see.
+
+    What was kept of the file is taken where nothing is wrong with it; a mistake is always told from
+    the YAML, with its line.
+    """
+    held = kept.find(path) if kept else None
+    if held is not None:
+        with suppress(Problems):
+            return _cases(held, rule, vocabulary)
+    sheet = read_sheet(path, SCHEMA)
+    cases = _cases(sheet, rule, vocabulary)
+    if kept:
+        kept.add(path, sheet)
+    return cases
+
+
+def _cases(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> tuple[Case, ...]:
     reader = _CaseReader(sheet, rule, vocabulary)
     cases = tuple(reader.case(index, item) for index, item in enumerate(sheet.data))
     if reader.problems:

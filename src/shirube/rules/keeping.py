@@ -28,10 +28,17 @@ FORM = 1
 """Raise this whenever the compiled form or a check changes."""
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True):
+    """A body under the key of all that it was made from, with its own digest."""
+
     key: str
     sha256: str
     body: str
+
+    @classmethod
+    def of(cls, key: str, body: str) -> Kept:
+        """Return the body under its key."""
+        return cls(key, _sha256(body), body)
 
 
 def pack_digest(folder: Path) -> str:
@@ -66,33 +73,45 @@ def names_digest(vocabulary: Vocabulary, kinds: Path) -> str:
 
 def kept(folder: Path, digest: str, names: str) -> Pack | None:
     """Return the compiled pack, or None when there is none for exactly these files."""
+    body = read_kept(folder, FILE, key_of(digest, names))
     try:
-        found = msgspec.json.decode((folder / FILE).read_bytes(), type=_Kept)
-        if found.key != _key(digest, names) or found.sha256 != _sha256(found.body):
-            return None
-        pack = msgspec.json.decode(found.body, type=Pack)
-    except (OSError, msgspec.DecodeError):
+        pack = msgspec.json.decode(body, type=Pack) if body else None
+    except msgspec.DecodeError:
         return None
-    return msgspec.structs.replace(pack, rules=tuple(map(_with_tuples, pack.rules)))
+    return pack and msgspec.structs.replace(pack, rules=tuple(map(_with_tuples, pack.rules)))
 
 
 def keep(folder: Path, pack: Pack, names: str) -> None:
     """Write the compiled pack beside its files; a folder that cannot be written does without."""
     body = msgspec.json.encode(pack).decode()
-    sealed = msgspec.json.encode(_Kept(_key(pack.sha256, names), _sha256(body), body))
+    write_kept(folder, FILE, Kept.of(key_of(pack.sha256, names), body))
+
+
+def read_kept(folder: Path, name: str, key: str) -> str:
+    """Return the body that was kept under exactly this key; empty where there is none."""
+    try:
+        found = msgspec.json.decode((folder / name).read_bytes(), type=Kept)
+    except (OSError, msgspec.DecodeError):
+        return ""
+    return found.body if found == Kept.of(key, found.body) else ""
+
+
+def write_kept(folder: Path, name: str, kept: Kept) -> None:
+    """Write a body as a whole or not at all; a folder that cannot be written does without."""
     with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".compiled-")
+        handle, written = tempfile.mkstemp(dir=folder, prefix=".compiled-")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(sealed)
-            Path(name).chmod(0o644)
-            Path(name).replace(folder / FILE)
+                stream.write(msgspec.json.encode(kept))
+            Path(written).chmod(0o644)
+            Path(written).replace(folder / name)
         except OSError:
-            Path(name).unlink(missing_ok=True)
+            Path(written).unlink(missing_ok=True)
             raise
 
 
-def _key(digest: str, names: str) -> str:
+def key_of(digest: str, names: str) -> str:
+    """Return the key of what was made from these files with these words, by this version."""
     return f"{FORM}:{__version__}:{digest}:{names}"
 
 
