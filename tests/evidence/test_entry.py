@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shirube.evidence import codec
 from shirube.evidence import entry as entries
 from shirube.evidence.entry import Entry
+from shirube.terms.evidence import RECORDS
 
 DIGEST = "0123456789abcdef" * 4
 RENDERED = (
@@ -29,7 +30,7 @@ def test_an_entry_is_written_with_its_time_in_utc() -> None:
 
 
 @given(
-    st.sampled_from(["measurement", "document", "withdrawal"]),
+    st.sampled_from(list(RECORDS)),
     st.datetimes(timezones=st.just(dt.UTC)).map(lambda moment: moment.replace(fold=0)),
     st.text("0123456789abcdef", min_size=64, max_size=64),
 )

@@ -19,7 +19,10 @@ from shirube.evidence import codec, keys
 from shirube.evidence import statement as statements
 from shirube.evidence.statement import UnverifiedEvidence
 from shirube.terms.document import Document
-from shirube.terms.evidence import DocumentSeal, Withdrawal
+from shirube.terms.evidence import DocumentSeal, ModelSeal, ModelSignature, Withdrawal
+from shirube.terms.manifest import Model
+from shirube.terms.measurement import Input
+from shirube.terms.text import Text
 
 SCHEMAS = Path(shirube.__file__).parent / "schemas"
 
@@ -40,6 +43,21 @@ def resigned(statement: dict, key) -> bytes:
 
 def withdrawal() -> Withdrawal:
     return Withdrawal(index=0, reason="wrong file", author="Sato", date=dt.date(2026, 11, 2))
+
+
+def sealed_model() -> ModelSeal:
+    return ModelSeal(
+        model=Model(id="scorer", name=Text("採点モデル", "Scorer"), version="1"),
+        files=(Input(name="weights.bin", sha256="cd" * 32, bytes=256),),
+        signature=ModelSignature(sha256="ef" * 32, public_key="-----BEGIN PUBLIC KEY-----"),
+    )
+
+
+def test_the_subjects_of_a_model_are_its_files(key, now) -> None:
+    statement = payload(statements.seal(sealed_model(), key, now))
+    assert statement["subject"] == [{"name": "weights.bin", "digest": {"sha256": "cd" * 32}}]
+    sealed = statements.unseal(statements.seal(sealed_model(), key, now), key.public)
+    assert (sealed.kind, sealed.item) == ("model", sealed_model())
 
 
 def test_the_subjects_of_a_measurement_are_its_files(measured, key, now) -> None:
@@ -125,9 +143,14 @@ def test_a_statement_that_binds_something_else_is_refused(
         statements.unseal(resigned(statement | {name: value}, key), key.public)
 
 
-@pytest.mark.parametrize("kind", ["measurement", "document", "withdrawal"])
+@pytest.mark.parametrize("kind", ["measurement", "document", "model", "withdrawal"])
 def test_every_statement_fits_its_published_schema(kind, measured, policy, key, now) -> None:
-    item = {"measurement": measured(), "document": policy, "withdrawal": withdrawal()}[kind]
+    item = {
+        "measurement": measured(),
+        "document": policy,
+        "model": sealed_model(),
+        "withdrawal": withdrawal(),
+    }[kind]
     schema = json.loads((SCHEMAS / f"statement_{kind}.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
     statement = payload(statements.seal(item, key, now, named="ef" * 32))

@@ -2,7 +2,12 @@
 """What the manifest names, found on disk: tables and documents by digest, model files."""
 
 from shirube.catalogue.contents import contents
-from shirube.catalogue.documents import find_models, seal_documents
+from shirube.catalogue.documents import (
+    find_models,
+    model_digests,
+    seal_documents,
+    seal_models,
+)
 from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
 
@@ -11,6 +16,8 @@ __all__ = [
     "Remembering",
     "contents",
     "find_models",
+    "model_digests",
     "resolve",
     "seal_documents",
+    "seal_models",
 ]

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents bound by the digest of their bytes; model files that must be there."""
+"""Documents and models bound by the digests of their bytes."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shirube.catalogue.digests import digest
 from shirube.catalogue.files import expand, unreadable
 from shirube.terms.errors import Problem, Problems
-from shirube.terms.evidence import DocumentSeal
+from shirube.terms.evidence import DocumentSeal, ModelSeal
 from shirube.terms.measurement import Input
 from shirube.texts import _
 
@@ -53,6 +54,39 @@ def find_models(manifest: Manifest, folder: str | Path) -> None:
         except Problem as problem:
             problems.append(problem)
     _raise(problems)
+
+
+def seal_models(manifest: Manifest, folder: str | Path) -> tuple[ModelSeal, ...]:
+    """Return a seal, not signed, for each model whose files are declared; raises as above."""
+    problems: list[Problem] = []
+    seals: list[ModelSeal] = []
+    for model in manifest.models:
+        where = manifest.place(f"models.{model.id}.files")
+        try:
+            if model.files:
+                found = inputs(model.files, Path(folder), where)
+                seals.append(ModelSeal(model=model, files=found))
+        except Problem as problem:
+            problems.append(problem)
+    _raise(problems)
+    return tuple(seals)
+
+
+def model_digests(
+    manifest: Manifest, model: str, folder: str | Path, sealed: Sequence[str]
+) -> dict[str, str]:
+    """Return the digests of a model's files that are there: those sealed, and those declared now.
+
+    A file that is missing is missing in the answer too.
+    """
+    home = Path(folder)
+    paths = {name: home / name for name in sealed}
+    for declared in manifest.models:
+        if declared.id == model and declared.files:
+            with suppress(Problem):
+                where = manifest.place(f"models.{model}.files")
+                paths |= {file.name: file.path for file in expand(declared.files, home, where)}
+    return {name: digest(path).sha256 for name, path in paths.items() if path.is_file()}
 
 
 def _seal(manifest: Manifest, document: Document, folder: Path) -> tuple[DocumentSeal, ...]:

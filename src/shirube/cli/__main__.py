@@ -33,6 +33,7 @@ _COMMANDS = {
     "questions": N_("Hand out the open questions as a sheet, and take the answers back in."),
     "categories": N_("Say which categories of personal information measurements rule out."),
     "calendar": N_("List coming dates, or count a deadline in working days."),
+    "model": N_("Sign the files of a model, or compare them with what was sealed."),
     "bom": N_("Write a system's AI bill of materials (CycloneDX), or compare two."),
     "draft": N_("Draft a document that a rule asks for, from the manifest."),
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),

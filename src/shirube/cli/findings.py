@@ -140,6 +140,13 @@ def _tell_all(out: Console, told: Judgement) -> None:
 
 
 def _tell_work(out: Console, checked: Checked, folder: Path, *, show_all: bool) -> None:
+    if checked.models_sealed:
+        out.print(
+            _("Sealed the files of the models: {names}.").format(
+                names=", ".join(checked.models_sealed)
+            ),
+            soft_wrap=True,
+        )
     if checked.measured or checked.failed or checked.documents_sealed:
         line = _("Measured {measured}, reused {reused}, sealed {documents} documents.").format(
             measured=len(checked.measured),

@@ -95,6 +95,7 @@ def kind_names() -> dict[str, str]:
     return {
         "measurement": _("measurement"),
         "document": _("document"),
+        "model": _("model"),
         "withdrawal": _("withdrawal"),
         "erasure": _("erasure"),
     }
@@ -114,6 +115,9 @@ def _record(item: Evidence) -> str:
         return f"{made.id}  {made.measure}  {made.subject}{failed}"
     if item.document:
         return item.document.document.id
+    if item.model:
+        signed = "  (" + _("signed") + ")" if item.model.signature else ""
+        return f"{item.model.model.id}{signed}"
     if item.withdrawal:
         return _("of {index}: {reason}").format(
             index=item.withdrawal.index, reason=item.withdrawal.reason

@@ -21,6 +21,7 @@ def as_record(checked: Checked) -> dict[str, Any]:
         "reused": checked.reused,
         "failed": checked.failed,
         "documents_sealed": checked.documents_sealed,
+        "models_sealed": checked.models_sealed,
     }
 
 
@@ -54,6 +55,7 @@ def verification_record(verification: Verification) -> dict[str, Any]:
         "key_id": verification.key_id,
         "problems": [str(problem) for problem in verification.problems],
         "remarks": verification.remarks,
+        "stamps": verification.stamps,
     }
 
 

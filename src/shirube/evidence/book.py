@@ -30,7 +30,7 @@ from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles, write_whole
 from shirube.store.sequencer import Sequencer
 from shirube.terms.errors import InternalError, Problem
-from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
+from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, ModelSeal, Record, Withdrawal
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shirube.evidence.keys import PublicKey, SigningKey
-    from shirube.evidence.statement import Item
     from shirube.store.port import Head
     from shirube.store.sqlite_store import SqliteStore
 
@@ -146,13 +145,13 @@ class Book:
         if not self.covered or self._erasing():
             self._finish()
 
-    def seal(self, items: Sequence[Item], *, now: dt.datetime) -> tuple[Evidence, ...]:
+    def seal(self, items: Sequence[Record], *, now: dt.datetime) -> tuple[Evidence, ...]:
         """Sign the records and enter them in the ledger: one commit, one checkpoint.
 
         Parameters
         ----------
         items
-            Measurements, documents, withdrawals; in this order they become leaves.
+            Measurements, documents, models, withdrawals; in this order they become leaves.
         now
             The time of sealing, with its time zone.
 
@@ -219,6 +218,11 @@ class Book:
         seals = (found.document for found in self.evidence())
         return {seal.document.id: seal for seal in seals if seal}
 
+    def models(self) -> dict[str, ModelSeal]:
+        """Return the latest seal of each declared model, by its id."""
+        seals = (found.model for found in self.evidence())
+        return {seal.model.id: seal for seal in seals if seal}
+
     def withdrawals(self) -> dict[int, Withdrawal]:
         """Return the withdrawals by the index of the run that they take back."""
         found = (evidence.withdrawal for evidence in self.evidence())
@@ -244,7 +248,7 @@ class Book:
         """Return how many leaves the ledger has, and its root."""
         return self._store.head()
 
-    def _append(self, items: Sequence[Item], envelopes: list[bytes], now: dt.datetime) -> int:
+    def _append(self, items: Sequence[Record], envelopes: list[bytes], now: dt.datetime) -> int:
         digests = self._files.put(envelopes)
         leaves = [
             entries.render(entries.Entry(statements.kind_of(item), now, digest))
@@ -337,7 +341,7 @@ def _refuse_past(known: Sequence[Evidence], now: dt.datetime) -> None:
         )
 
 
-def _named(item: Item, known: Sequence[Evidence]) -> str:
+def _named(item: Record, known: Sequence[Evidence]) -> str:
     """Return the digest of the envelope that an item withdraws or erases; else nothing.
 
     Raises

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from shirube.evidence import statement as statements
 from shirube.store.files import missing
-from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
-from shirube.terms.measurement import Measurement
+from shirube.terms.evidence import RECORDS, Erasure, Evidence, ModelSeal, Record, Withdrawal
+from shirube.terms.manifest import Model
+from shirube.terms.text import Text
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey
     from shirube.store.files import EvidenceFiles
 
-ERASABLE: Final = ("measurement", "document", "withdrawal")
+ERASABLE: Final = tuple(kind for kind in RECORDS if kind != "erasure")
 
 
 class Reading:
@@ -75,18 +76,17 @@ class Reading:
         self._absent.discard(erasure.index)
         self.known[erasure.index] = replace(
             self.known[erasure.index],
-            measurement=erasure.measurement,
-            document=erasure.document,
-            withdrawal=erasure.withdrawal,
             erased_by=by,
+            **{kind: getattr(erasure, kind) for kind in ERASABLE},
         )
 
 
-def remains(found: Evidence, *, reason: str) -> dict[str, Measurement | DocumentSeal | Withdrawal]:
+def remains(found: Evidence, *, reason: str) -> dict[str, Record]:
     """Return what stays of a record when its envelope is erased, by the name of the field.
 
     Of a measurement: what was asked, when, and that it gives no values. Of a document: what it
-    served as, its dates and digest, no names and no title. Of a withdrawal: which run, and why.
+    served as, its dates and digest, no names and no title. Of a model: its id. Of a withdrawal:
+    which run, and why.
     """
     if found.measurement:
         made = found.measurement
@@ -102,6 +102,9 @@ def remains(found: Evidence, *, reason: str) -> dict[str, Measurement | Document
             signatories=(), approvals=(),
         )  # fmt: skip
         return {"document": replace(found.document, document=paper)}
+    if found.model:
+        name = found.model.model.id
+        return {"model": ModelSeal(model=Model(id=name, name=Text(name, name)), files=())}
     return {"withdrawal": replace(found.withdrawal, author="")} if found.withdrawal else {}
 
 

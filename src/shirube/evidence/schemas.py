@@ -16,16 +16,9 @@ from msgspec import inspect as shapes
 
 from shirube.evidence import statement as statements
 from shirube.store.files import write_whole
-from shirube.terms.evidence import DocumentSeal, Erasure, EvidenceKind, Withdrawal
-from shirube.terms.measurement import Measurement
+from shirube.terms.evidence import RECORDS, EvidenceKind
 
 FOLDER: Final = Path(__file__).parent.parent / "schemas"
-_RECORDS: Final = {
-    "measurement": Measurement,
-    "document": DocumentSeal,
-    "withdrawal": Withdrawal,
-    "erasure": Erasure,
-}
 _DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _INTEGER: Final = "^-?(0|[1-9][0-9]*)$"
 _DECIMAL: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]+)?$"
@@ -45,7 +38,7 @@ def schema(kind: EvidenceKind) -> Schema:
         "salt": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "sealed_at": {"type": "string", "format": "date-time"},
         "tool": _object({"name": {"type": "string"}, "version": {"type": "string"}}),
-        kind: _of(shapes.type_info(_RECORDS[kind])),
+        kind: _of(shapes.type_info(RECORDS[kind])),
     }
     subject = _object({"name": {"type": "string"}, "digest": _object({"sha256": _DIGEST})})
     return {

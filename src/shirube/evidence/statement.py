@@ -2,8 +2,9 @@
 """Sealed records: an in-toto Statement v1 in a DSSE envelope, signed with the operator's key.
 
 The subjects of a measurement are the files that were measured, by digest; of a document, its file;
-of a withdrawal or an erasure, the envelope that it names. Where there is no file (an absent
-document, an attempt that failed before it read anything), the subject is the record itself.
+of a model, its files; of a withdrawal or an erasure, the envelope that it names. Where there is no
+file (an absent document, an attempt that failed before it read anything), the subject is the record
+itself.
 
 The predicate types are names that never change and are never fetched. They stand under the
 project's own address, so that nobody has to hold a domain for them. Each predicate carries 32
@@ -29,26 +30,25 @@ from shirube.__about__ import __version__
 from shirube.evidence import codec
 from shirube.terms.document import Document
 from shirube.terms.errors import InternalError, Problem
-from shirube.terms.evidence import DocumentSeal, Erasure, EvidenceKind, Withdrawal
+from shirube.terms.evidence import (
+    RECORDS,
+    DocumentSeal,
+    Erasure,
+    EvidenceKind,
+    ModelSeal,
+    Record,
+    Withdrawal,
+)
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey, SigningKey
 
-    Item = Measurement | DocumentSeal | Withdrawal | Erasure
-
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 PREDICATES: Final = "https://github.com/shirube-governance/shirube/predicates"
 SALT_BYTES: Final = 32
-
-_KINDS: Final[dict[EvidenceKind, type[Item]]] = {
-    "measurement": Measurement,
-    "document": DocumentSeal,
-    "withdrawal": Withdrawal,
-    "erasure": Erasure,
-}
 
 
 class UnverifiedEvidence(Problem):
@@ -61,7 +61,7 @@ class Sealed:
 
     kind: EvidenceKind
     sealed_at: dt.datetime
-    item: Item
+    item: Record
     subjects: tuple[tuple[str, str], ...]
 
 
@@ -70,12 +70,14 @@ def predicate_type(kind: EvidenceKind) -> str:
     return f"{PREDICATES}/{kind}/v1"
 
 
-def kind_of(item: Item) -> EvidenceKind:
+def kind_of(item: Record) -> EvidenceKind:
     """Return which kind of evidence the record is."""
-    return next(kind for kind, record in _KINDS.items() if isinstance(item, record))
+    return next(kind for kind, record in RECORDS.items() if isinstance(item, record))
 
 
-def subjects(item: Item, named: str = "", *, written: object = None) -> tuple[tuple[str, str], ...]:
+def subjects(
+    item: Record, named: str = "", *, written: object = None
+) -> tuple[tuple[str, str], ...]:
     """Return (name, SHA-256) of what the statement speaks about; never empty.
 
     ``named`` is the digest of the envelope that a withdrawal takes back or an erasure deletes.
@@ -87,13 +89,14 @@ def subjects(item: Item, named: str = "", *, written: object = None) -> tuple[tu
     if isinstance(item, DocumentSeal):
         found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
     else:
-        found = [(source.name, source.sha256) for source in item.inputs]
+        files = item.files if isinstance(item, ModelSeal) else item.inputs
+        found = [(file.name, file.sha256) for file in files]
     record = codec.encode(item) if written is None else written
     itself = hashlib.sha256(codec.dump(record)).hexdigest()
     return tuple(found) or ((_own_name(item), itself),)
 
 
-def seal(item: Item, key: SigningKey, now: dt.datetime, *, named: str = "") -> bytes:
+def seal(item: Record, key: SigningKey, now: dt.datetime, *, named: str = "") -> bytes:
     """Return the signed envelope of a record, as it is kept in the evidence store."""
     from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported
 
@@ -121,7 +124,7 @@ def unseal(content: bytes, key: PublicKey) -> Sealed:
 
 
 def _statement(
-    item: Item, named: str, kind: EvidenceKind, predicate: dict[str, Any]
+    item: Record, named: str, kind: EvidenceKind, predicate: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "_type": STATEMENT_TYPE,
@@ -154,9 +157,9 @@ def _verified_payload(content: bytes, key: PublicKey) -> bytes:
 
 def _read(statement: Any) -> Sealed:
     try:
-        kind = next(kind for kind in _KINDS if predicate_type(kind) == statement["predicateType"])
+        kind = next(kind for kind in RECORDS if predicate_type(kind) == statement["predicateType"])
         predicate = statement["predicate"]
-        item = codec.decode(predicate[kind], _KINDS[kind])
+        item = codec.decode(predicate[kind], RECORDS[kind])
         sealed_at = dt.datetime.fromisoformat(predicate["sealed_at"])
         about = tuple(
             (subject["name"], subject["digest"]["sha256"]) for subject in statement["subject"]
@@ -171,9 +174,11 @@ def _read(statement: Any) -> Sealed:
     return Sealed(kind, sealed_at, item, about)
 
 
-def _own_name(item: Measurement | DocumentSeal) -> str:
+def _own_name(item: Measurement | DocumentSeal | ModelSeal) -> str:
     if isinstance(item, Measurement):
         return f"measurement:{item.id}"
+    if isinstance(item, ModelSeal):
+        return f"model:{item.model.id}"
     if isinstance(item.document, Document):
         return f"document:{item.document.id}"
     raise InternalError("a seal without a document")

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from shirube.terms.document import Document
-from shirube.terms.measurement import Measurement
+from shirube.terms.manifest import Model
+from shirube.terms.measurement import Input, Measurement
 
-EvidenceKind = Literal["measurement", "document", "withdrawal", "erasure"]
+EvidenceKind = Literal["measurement", "document", "model", "withdrawal", "erasure"]
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +32,29 @@ class DocumentSeal(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int = 0
 
 
+class ModelSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """An OpenSSF model signature: the digest of its file, and the public key (PEM) it holds under.
+
+    Model signatures know elliptic curves only, so the key may be another one than the ledger's; by
+    standing in a sealed record it is vouched for by the ledger's key.
+    """
+
+    sha256: str
+    public_key: str
+
+
+class ModelSeal(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared model, the digests of its files, and the signature over them, if there is one."""
+
+    model: Model
+    files: tuple[Input, ...]
+    signature: ModelSignature | None = None
+
+
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """The recorded reason and legal basis why the content behind an earlier leaf was deleted.
 
-    The leaf stays, so the tree still verifies. One of the last three fields says what remains of
+    The leaf stays, so the tree still verifies. One of the last four fields says what remains of
     the record: enough that an erased run cannot make way for an older, better one.
     """
 
@@ -46,13 +66,14 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     measurement: Measurement | None = None
     document: DocumentSeal | None = None
     withdrawal: Withdrawal | None = None
+    model: ModelSeal | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One sealed statement, as it stands in the ledger.
 
     ``index`` is the leaf's position, ``sha256`` the digest of the signed envelope in the evidence
-    store, ``key_id`` who signed. Exactly one of the four records is set. ``erased_by`` is the leaf
+    store, ``key_id`` who signed. Exactly one of the five records is set. ``erased_by`` is the leaf
     of the erasure that deleted the envelope; then the record is what remains.
     """
 
@@ -65,4 +86,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     document: DocumentSeal | None = None
     withdrawal: Withdrawal | None = None
     erasure: Erasure | None = None
+    model: ModelSeal | None = None
     erased_by: int | None = None
+
+
+Record = Measurement | DocumentSeal | ModelSeal | Withdrawal | Erasure
+
+RECORDS: Final[dict[EvidenceKind, type[Record]]] = {
+    "measurement": Measurement,
+    "document": DocumentSeal,
+    "model": ModelSeal,
+    "withdrawal": Withdrawal,
+    "erasure": Erasure,
+}
+"""What each kind of evidence holds; the kind is also the name of the field that carries it."""

@@ -38,12 +38,14 @@ from shirube.api.operator.ledger import (
     verify_proof,
 )
 from shirube.api.operator.measure import describe_measure, measure, measure_names
+from shirube.api.operator.models import ModelChecked, sign_model, verify_models
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
 from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_for, titles_of_names
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
 from shirube.api.operator.rules_export import export_rules
+from shirube.api.operator.stamps import add_stamp, check_stamps, request_stamp
 from shirube.api.operator.timeline import timeline
 
 __all__ = [
@@ -56,11 +58,13 @@ __all__ = [
     "DocumentState",
     "Interview",
     "Judgement",
+    "ModelChecked",
     "Proposals",
     "ReachOf",
     "Redacted",
     "Search",
     "Taken",
+    "add_stamp",
     "approve",
     "backup",
     "begin_interview",
@@ -69,6 +73,7 @@ __all__ = [
     "categories",
     "check",
     "check_packs",
+    "check_stamps",
     "coming_dates",
     "deadline",
     "deidentify",
@@ -101,17 +106,20 @@ __all__ = [
     "redact",
     "redact_dossier",
     "report",
+    "request_stamp",
     "restore",
     "rules_diff",
     "rules_for",
     "sarif",
     "seal_dossier",
+    "sign_model",
     "status",
     "take_answers",
     "timeline",
     "titles_of_names",
     "verify",
     "verify_dossier",
+    "verify_models",
     "verify_proof",
     "withdraw",
     "write_calendar",

@@ -3,7 +3,7 @@
 
 1. Read the manifest.
 2. Find the models' files, and the tables with their columns and digests.
-3. Seal every document that is new or has changed.
+3. Seal every document and every model that is new or has changed.
 4. Measure what is new or due, sealing each measurement as soon as it is made.
 5. Judge everything that is sealed against the rules in force.
 
@@ -20,6 +20,7 @@ import msgspec
 from shirube import catalogue, engines, manifest, measures
 from shirube.api.clock import now
 from shirube.api.operator.judge import Judgement, judge_sealed
+from shirube.api.operator.models import seal_changed_models
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
@@ -52,6 +53,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     reused: tuple[str, ...]
     failed: tuple[str, ...]
     documents_sealed: tuple[str, ...]
+    models_sealed: tuple[str, ...]
 
 
 def check(
@@ -87,8 +89,9 @@ def check(
         )
         catalogue.find_models(declared, place.folder)
         tables = catalogue.resolve(declared, place.folder, describing, progress=told)
-        # 3. The documents.
+        # 3. The documents and the models.
         documents = _seal_documents(sealing, declared, place, moment)
+        models = seal_changed_models(sealing, catalogue.seal_models(declared, place.folder), moment)
         # 4. The measurements.
         journey = _Measuring(place, declared, packs, counting, sealing, moment, told)
         measured, reused, failed = journey.run(tables)
@@ -101,6 +104,7 @@ def check(
         reused=reused,
         failed=failed,
         documents_sealed=documents,
+        models_sealed=models,
     )
 
 

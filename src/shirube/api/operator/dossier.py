@@ -14,10 +14,12 @@ from shirube.api.operator import receipts
 from shirube.api.operator.judge import judge
 from shirube.dossier import archive, intake
 from shirube.evidence import keys
+from shirube.evidence import stamps as kept_stamps
 from shirube.evidence.handing_over import hand_over
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import proof as proofs
 from shirube.ledger.signatures import parse_key
+from shirube.ledger.timestamp import MAX_STAMP_BYTES
 from shirube.store.files import read_whole, write_whole
 from shirube.terms.dossier import DocumentDigest, DossierHead, DossierVerified, LeftOut, PackDigest
 from shirube.terms.errors import Problem
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey
     from shirube.terms.evidence import DocumentSeal, Evidence
     from shirube.terms.receipt import Receipt
-
-_MAX_STAMP_BYTES = 65_536
 
 
 def seal_dossier(
@@ -60,7 +60,8 @@ def seal_dossier(
     documents
         Ids of documents whose files go along; the digests of all do.
     stamps
-        Files of time stamps (RFC 3161) on the checkpoint.
+        Further files of time stamps (RFC 3161); those that the ledger keeps for the checkpoint go
+        along by themselves.
     on
         The date of the judgement.
     further_packs
@@ -97,7 +98,7 @@ def seal_dossier(
             proofs=handed.proofs,
             findings=told.findings,
             documents=tuple({hashlib.sha256(one).digest(): one for one in files.values()}.values()),
-            stamps=tuple(read_whole(stamp, most=_MAX_STAMP_BYTES) for stamp in stamps),
+            stamps=_stamps(folder, handed.checkpoint, stamps),
             since=since,
             consistency=handed.consistency,
         ),
@@ -184,6 +185,12 @@ def _opened(file: Path, key: PublicKey) -> tuple[DossierVerified, dossier.Opened
     content = read_dossier(file)
     verified = intake.inspect(content, key.pem)
     return verified, dossier.opened(content, key.raw)
+
+
+def _stamps(folder: Path, checkpoint: str, further: Sequence[Path]) -> tuple[bytes, ...]:
+    kept = kept_stamps.on_checkpoint(folder, checkpoint)
+    given = (read_whole(stamp, most=MAX_STAMP_BYTES) for stamp in further)
+    return tuple(dict.fromkeys((*kept, *given)))  # each once, in this order
 
 
 def _chosen(sealed: Sequence[Evidence], indexes: Sequence[int], folder: Path) -> tuple[int, ...]:

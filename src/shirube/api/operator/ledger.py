@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube import evidence
 from shirube.api.clock import now
+from shirube.api.operator.stamps import read_roots
 from shirube.evidence import keys
 from shirube.ledger.proof import MAX_PROOF_BYTES
 from shirube.store import faults
@@ -25,7 +26,11 @@ _EXPORTED_KEY = "public_key.pem"
 
 
 def verify(
-    folder: Path, *, public_key: Path | None = None, held: Path | None = None
+    folder: Path,
+    *,
+    public_key: Path | None = None,
+    held: Path | None = None,
+    roots: Sequence[Path] = (),
 ) -> Verification:
     """Recompute a ledger, or an export of one; what does not hold is named in the answer.
 
@@ -37,6 +42,8 @@ def verify(
         The operator's public key, from a source that you trust.
     held
         A checkpoint that you received before; the ledger must extend it.
+    roots
+        Files of root certificates that you trust for time stamps.
 
     Raises
     ------
@@ -49,7 +56,7 @@ def verify(
     if public_key:
         keys.read_public(public_key)
     if here:
-        return evidence.verify(folder, public_key, held=held)
+        return evidence.verify(folder, public_key, held=held, roots=read_roots(roots))
     return evidence.verify_export(folder, public_key, held=held)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from shirube.evidence import Book
-    from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
+    from shirube.terms.evidence import DocumentSeal, Evidence, ModelSeal, Record
     from shirube.terms.measurement import Measurement
 
 
@@ -68,6 +68,10 @@ class Sealing:
         """Return the latest seal of each document."""
         return self._book.documents() if self._book else {}
 
+    def models(self) -> dict[str, ModelSeal]:
+        """Return the latest seal of each model."""
+        return self._book.models() if self._book else {}
+
     def measurement(self, declared_id: str, key: str) -> Measurement | None:
         """Return a declaration's run with this key, if it decides and did not fail."""
         found = self._book.run(declared_id, key) if self._book else None
@@ -85,7 +89,7 @@ class Sealing:
 
     def seal(
         self,
-        items: Sequence[Measurement | DocumentSeal | Withdrawal | Erasure],
+        items: Sequence[Record],
         *,
         now: dt.datetime,
     ) -> tuple[Evidence, ...]:

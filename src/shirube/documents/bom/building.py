@@ -66,6 +66,7 @@ class _Building:
         self, manifest: Manifest, system: System, contents: Contents, evidence: Sequence[Evidence]
     ) -> None:
         self.manifest, self.system, self.contents = manifest, system, contents
+        self.evidence = evidence
         self.cards, notes = cards.bind(contents)
         self.figures, open_ = metrics.figures(manifest, system, evidence)
         self.notes = [*contents.notes, *notes]
@@ -148,6 +149,7 @@ class _Building:
             "properties": [
                 *_properties({"shirube:name:ja": model.name.ja}),
                 *map(metrics.proof, own),
+                *metrics.seal_of(model.id, self.evidence),
                 *_from_card(card),
             ],
         }

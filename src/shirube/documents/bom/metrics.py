@@ -84,11 +84,23 @@ def properties(found: Figures) -> list[dict[str, str]]:
 
 def proof(found: Figures) -> dict[str, str]:
     """Return where the figures stand in the ledger."""
-    return {
-        "name": f"shirube:evidence:{found.declared.id}",
-        "value": f"index={found.run.index}; sha256={found.run.sha256}; "
-        f"sealed={found.run.sealed_at.isoformat()}",
-    }
+    return {"name": f"shirube:evidence:{found.declared.id}", "value": _place(found.run)}
+
+
+def seal_of(model: str, evidence: Sequence[Evidence]) -> list[dict[str, str]]:
+    """Return where the latest seal of a model's files stands, and the signature over them."""
+    seals = [one for one in evidence if one.model and one.model.model.id == model]
+    if not seals or seals[-1].model is None or seals[-1].erased_by is not None:
+        return []
+    told = [{"name": "shirube:evidence:files", "value": _place(seals[-1])}]
+    signature = seals[-1].model.signature
+    if signature:
+        told.append({"name": "shirube:model_signature:sha256", "value": signature.sha256})
+    return told
+
+
+def _place(one: Evidence) -> str:
+    return f"index={one.index}; sha256={one.sha256}; sealed={one.sealed_at.isoformat()}"
 
 
 def _metric(found: Figures, value: Value) -> dict[str, Any]:

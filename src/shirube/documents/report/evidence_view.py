@@ -28,6 +28,17 @@ def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.Ev
     if seal is not None and seal.sha256:
         label = _("File, {size}").format(size=formats.byte_size(seal.bytes))
         digests.append(show.Field(label=label, text=seal.sha256, mono=True))
+    if evidence.model is not None:
+        digests += [
+            show.Field(
+                label=_("{file}, {size}").format(
+                    file=file.name, size=formats.byte_size(file.bytes)
+                ),
+                text=file.sha256,
+                mono=True,
+            )
+            for file in evidence.model.files
+        ]
     if evidence.erased_by is not None:
         told = _("Content erased by entry {index}.").format(index=evidence.erased_by)
         detail = f"{detail} {told}".strip()
@@ -51,6 +62,10 @@ def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
     if evidence.document is not None:
         title, detail = _document(evidence.document.document)
         return _("Document"), title, detail
+    if evidence.model is not None:
+        signed = evidence.model.signature
+        told = _("Files signed as an OpenSSF model signature.") if signed else ""
+        return _("Model"), str(evidence.model.model.name), told
     if evidence.withdrawal is not None:
         one = evidence.withdrawal
         told = _("{reason} ({author}, {date})").format(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from shirube.documents.content import ReportContent
     from shirube.terms.document import Document
-    from shirube.terms.evidence import Evidence
+    from shirube.terms.evidence import Evidence, ModelSeal
     from shirube.terms.manifest import System
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack, Rule
@@ -156,7 +156,24 @@ def _line(one: Evidence, concerned: frozenset[Subject], names: Names) -> Line | 
         return _measured(one, made, names)
     if one.document and _concerns(one.document.document, concerned):
         return _document(one, one.document.document)
+    if one.model and Subject("model", one.model.model.id) in concerned:
+        return _model(one, one.model)
     return None
+
+
+def _model(one: Evidence, seal: ModelSeal) -> Line:
+    version = seal.model.version or _("version unknown")
+    details = [_("Files bound by their digests: {count}.").format(count=len(seal.files))]
+    if seal.signature:
+        details.append(_("Files signed as an OpenSSF model signature."))
+    return Line(
+        date=_day(one.sealed_at),
+        kind="known",
+        what=_("Model: {name} ({version})").format(name=seal.model.name, version=version),
+        details=tuple(details),
+        proofs=(*_entry(one), *(Proof(text=file.name, digest=file.sha256) for file in seal.files)),
+        index=one.index,
+    )
 
 
 def _measured(one: Evidence, made: Measurement, names: Names) -> Line:
