@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shirube import dossier
-from shirube.dossier import archive, envelope, intake, strict_json
+from shirube.dossier import archive, intake
+from shirube.ledger import envelope, strict_json
 from shirube.terms.errors import Problem
 
 if TYPE_CHECKING:

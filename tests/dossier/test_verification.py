@@ -13,9 +13,9 @@ import msgspec
 import pytest
 
 from shirube import dossier
-from shirube.dossier import archive, envelope, sealing, statement
+from shirube.dossier import archive, sealing, statement
 from shirube.dossier.verifier import verify_dossier
-from shirube.ledger import cosignature, note, signatures
+from shirube.ledger import cosignature, envelope, note, signatures
 from shirube.terms.errors import Problem
 
 if TYPE_CHECKING:

@@ -3,8 +3,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from shirube.ledger.errors import MalformedRecord, UnverifiedRecord
 from shirube.terms.errors import Problem
 from shirube.texts import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class RefusedDossier(Problem):
@@ -27,3 +34,18 @@ def unverified(detail: str) -> RefusedDossier:
         why=_("It was changed after signing, or it is not from the owner of this key."),
         remedy=_("Compare the key's fingerprint by another way, and ask for the file again."),
     )
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Refuse the dossier in which a signed record cannot be read or does not hold."""
+    try:
+        yield
+    except MalformedRecord as problem:
+        refused = malformed(problem.detail)
+        refused.where = problem.where
+        raise refused from problem
+    except UnverifiedRecord as problem:
+        refused = unverified(problem.detail)
+        refused.where = problem.where
+        raise refused from problem

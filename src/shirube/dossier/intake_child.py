@@ -67,15 +67,14 @@ def _refused(problem: Problem) -> Refused:
 def _warm() -> None:
     """Import what is imported late: after this no file needs to be opened."""
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-    from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # re-exported
 
-    from shirube.dossier.envelope import EnvelopeKey
+    from shirube.ledger import envelope
 
     for made in (
         ed25519.Ed25519PrivateKey.generate(),
         ec.generate_private_key(ec.SECP256R1()),
     ):
-        assert isinstance(EnvelopeKey(made.public_key()).key, SSlibKey)  # noqa: S101 - a warm-up
+        envelope.EnvelopeKey(made.public_key()).verify(envelope.sign(b"{}", made))
 
 
 def _confine() -> None:

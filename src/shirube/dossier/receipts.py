@@ -16,11 +16,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from shirube.__about__ import __version__
-from shirube.dossier import envelope, strict_json
-from shirube.dossier.envelope import STATEMENT_TYPE, EnvelopeKey
-from shirube.dossier.errors import RefusedDossier, malformed
+from shirube.dossier.errors import RefusedDossier, malformed, refusing
 from shirube.ledger import checkpoint as checkpoints
-from shirube.ledger import cosignature
+from shirube.ledger import cosignature, envelope, strict_json
+from shirube.ledger.envelope import STATEMENT_TYPE, EnvelopeKey
 from shirube.terms.dossier import PackDigest
 from shirube.terms.receipt import Receipt
 from shirube.texts import _
@@ -61,6 +60,7 @@ def sign(receipt: Receipt, private: PrivateKey) -> bytes:
     return envelope.sign(strict_json.dump(statement), private)
 
 
+@refusing()
 def read(content: bytes, key: PublicKey) -> Receipt:
     """Return what a receipt says, after the authority's key verified it.
 

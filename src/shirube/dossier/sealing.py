@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shirube.dossier import archive, envelope, statement, strict_json
+from shirube.dossier import archive, statement
 from shirube.dossier.errors import RefusedDossier
+from shirube.ledger import envelope, strict_json
 from shirube.ledger import proof as proofs
 from shirube.ledger.texts import encode64
 from shirube.texts import _

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shirube.dossier import strict_json
-from shirube.dossier.envelope import STATEMENT_TYPE
-from shirube.dossier.errors import malformed
+from shirube.dossier.errors import malformed, refusing
+from shirube.ledger import strict_json
+from shirube.ledger.envelope import STATEMENT_TYPE
 from shirube.terms.dossier import DossierHead
 from shirube.texts import _
 
@@ -39,6 +39,7 @@ def render(head: DossierHead, parts: Mapping[str, str]) -> bytes:
     )
 
 
+@refusing()
 def parse(payload: bytes) -> tuple[DossierHead, dict[str, str]]:
     """Read a payload back.
 

@@ -25,15 +25,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shirube.dossier import archive, sealing, statement, strict_json
-from shirube.dossier.envelope import STATEMENT_TYPE, EnvelopeKey
-from shirube.dossier.errors import malformed, unverified
+from shirube.dossier import archive, sealing, statement
+from shirube.dossier.errors import malformed, refusing, unverified
 from shirube.ledger import checkpoint as checkpoints
-from shirube.ledger import cosignature, tree
+from shirube.ledger import cosignature, strict_json, tree
 from shirube.ledger import proof as proofs
+from shirube.ledger.envelope import STATEMENT_TYPE, EnvelopeKey
 from shirube.ledger.texts import decimal, decode64
 from shirube.terms.dossier import DossierVerified, FindingLine
 from shirube.terms.errors import Problem
+from shirube.terms.evidence import RECORDS
 from shirube.terms.ledger import Witnessed
 from shirube.texts import _
 
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from shirube.terms.dossier import DossierHead
 
 _PREDICATES = "https://github.com/shirube-governance/shirube/predicates"
-_KINDS = ("measurement", "document", "withdrawal", "erasure")
 _ALWAYS = (archive.CHECKPOINT, archive.PROOFS)
 
 
@@ -81,6 +81,7 @@ def verify(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -
     return opened(content, key, witnesses).verified
 
 
+@refusing()
 def opened(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -> Opened:
     """Verify the file of a dossier and return its content as well."""
     members = archive.read(content)
@@ -230,7 +231,7 @@ def _entry(
     kind = entry.get("kind")
     try:
         fits = (
-            kind in _KINDS
+            kind in RECORDS
             and said["_type"] == STATEMENT_TYPE
             and said["predicateType"] == f"{_PREDICATES}/{kind}/v1"
             and _moment(said["predicate"]["sealed_at"]) == _moment(entry.get("sealed_at"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""DSSE envelopes around in-toto Statements, as a dossier carries and a receipt is: one signature.
+"""DSSE envelopes around in-toto Statements: evidence, dossiers and receipts are such.
 
-The envelope must be written in one way only, so that none of its bytes is free.
+Each bears one signature, and must be written in one way only, so that none of its bytes is free.
 
 References
 ----------
@@ -13,11 +13,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import Error as SecuresystemslibError
-
-from shirube.dossier import strict_json
-from shirube.dossier.errors import malformed, unverified
+from shirube.ledger import strict_json
+from shirube.ledger.errors import MalformedRecord, UnverifiedRecord
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -46,30 +43,35 @@ class EnvelopeKey:
 
         Raises
         ------
-        RefusedDossier
+        MalformedRecord, UnverifiedRecord
             It is no such envelope, or the key did not sign it.
         """
+        from securesystemslib.dsse import Envelope
+        from securesystemslib.exceptions import Error as SecuresystemslibError
+
         written = strict_json.parse(content)
         try:
             envelope = Envelope.from_dict(written)
             alone = list(envelope.signatures) == [self.key_id]
             same = strict_json.dump(envelope.to_dict()) == content
         except (SecuresystemslibError, KeyError, ValueError, TypeError, AttributeError) as error:
-            raise malformed(_("it holds something that is no DSSE envelope")) from error
+            raise MalformedRecord(_("it holds something that is no DSSE envelope")) from error
         if not same or envelope.payload_type != PAYLOAD_TYPE:
-            raise malformed(_("it holds something that is no DSSE envelope"))
+            raise MalformedRecord(_("it holds something that is no DSSE envelope"))
         if not alone:
-            raise unverified(_("it is not signed with the key {id}").format(id=self.key_id[:16]))
+            told = _("it is not signed with the key {id}").format(id=self.key_id[:16])
+            raise UnverifiedRecord(told)
         try:
             envelope.verify([self.key], threshold=1)
         except SecuresystemslibError as error:
             told = _("the signature of the key {id} does not fit").format(id=self.key_id[:16])
-            raise unverified(told) from error
+            raise UnverifiedRecord(told) from error
         return bytes(envelope.payload)
 
 
 def sign(payload: bytes, private: PrivateKey) -> bytes:
     """Return the envelope of a payload, signed."""
+    from securesystemslib.dsse import Envelope
     from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported
 
     envelope = Envelope(payload, PAYLOAD_TYPE, {})

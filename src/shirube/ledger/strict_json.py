@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON as a dossier allows it: one way to write each value, and limits before anything is built.
+"""JSON as signed records allow it: one way to write each value, limits before anything is built.
 
 No key twice, no NaN, no bare number at all (numbers travel as decimal strings), sorted keys, no
 space. Depth and count of nodes are taken from the text before the parser makes objects of it: a
@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
-from shirube.dossier.errors import malformed
+from shirube.ledger.errors import MalformedRecord
 from shirube.texts import _
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -32,7 +32,7 @@ def dump(value: Json) -> bytes:
             value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
         ).encode()
     except UnicodeEncodeError as error:
-        raise malformed(_("a text in it is not valid UTF-8")) from error
+        raise MalformedRecord(_("a text in it is not valid UTF-8")) from error
 
 
 def parse(content: bytes) -> Json:
@@ -40,11 +40,13 @@ def parse(content: bytes) -> Json:
 
     Raises
     ------
-    RefusedDossier
+    MalformedRecord
         A limit is broken, it is no JSON, or it is written in another way.
     """
     if len(content) > MAX_BYTES:
-        raise malformed(_("a JSON text in it is longer than {limit} bytes").format(limit=MAX_BYTES))
+        raise MalformedRecord(
+            _("a JSON text in it is longer than {limit} bytes").format(limit=MAX_BYTES)
+        )
     _look(content)
     try:
         value = json.loads(
@@ -55,9 +57,9 @@ def parse(content: bytes) -> Json:
             parse_int=_no_number,
         )
     except (ValueError, RecursionError) as error:
-        raise malformed(_("a JSON text in it cannot be read")) from error
+        raise MalformedRecord(_("a JSON text in it cannot be read")) from error
     if dump(value) != content:
-        raise malformed(_("a JSON text in it is not written in the one way that is allowed"))
+        raise MalformedRecord(_("a JSON text in it is not written in the one way that is allowed"))
     return value
 
 
@@ -74,15 +76,15 @@ def _look(content: bytes) -> None:
         elif sign in b",":
             nodes += 1
         if depth > MAX_DEPTH or nodes > MAX_NODES:
-            raise malformed(_("a JSON text in it is too deep or has too many parts"))
+            raise MalformedRecord(_("a JSON text in it is too deep or has too many parts"))
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise malformed(_("a key stands twice in one object"))
+        raise MalformedRecord(_("a key stands twice in one object"))
     return found
 
 
 def _no_number(text: str) -> NoReturn:
-    raise malformed(_("a bare number stands in it: {text}").format(text=text[:40]))
+    raise MalformedRecord(_("a bare number stands in it: {text}").format(text=text[:40]))
