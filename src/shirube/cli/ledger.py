@@ -9,6 +9,7 @@ import click
 
 from shirube.cli.measurements import kind_names
 from shirube.cli.output import console
+from shirube.cli.stamping import tell_stamps
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def tell_status(found: LedgerStatus) -> None:
     for name, text in facts.items():
         table.add_row(name, text)
     console().print(table, markup=False)
+    tell_stamps(found.stamps)
     if found.hindrance:
         click.echo(_("Nothing can be sealed here: {reason}").format(reason=found.hindrance))
 

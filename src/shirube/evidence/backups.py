@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shirube.evidence import entry as entries
-from shirube.evidence import keys, last_head
+from shirube.evidence import keys, last_head, stamps
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER, exists
 from shirube.evidence.verification import verify
 from shirube.ledger import tree
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from shirube.store.port import Head
     from shirube.store.sqlite_store import SqliteStore
     from shirube.terms.verification import Verification
+
+_OTHERS_WORDS: Final = (stamps.STAMPS, "witnessed", "receipts")
+"""What others signed about this ledger; it lies beside it and cannot be made again."""
 
 
 def backup(folder: Path, out: Path) -> Verification:
@@ -58,6 +61,10 @@ def backup(folder: Path, out: Path) -> Verification:
     kept = EvidenceFiles(source / "evidence")
     found = (kept.find(digest) for digest in named)
     EvidenceFiles(target / "evidence").put([content for content in found if content is not None])
+    with faults.told(target):
+        for kept in _OTHERS_WORDS:
+            if (source / kept).is_dir():
+                shutil.copytree(source / kept, target / kept)
     return _verified(out)
 
 

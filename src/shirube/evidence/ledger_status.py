@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from shirube.evidence import entry as entries
-from shirube.evidence import keys, last_head
+from shirube.evidence import keys, last_head, stamps
 from shirube.evidence.book import FOLDER, LEDGER
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import signatures
@@ -57,6 +57,7 @@ def status(folder: Path) -> LedgerStatus:
         key_id=key.key_id,
         verifier_key=signatures.render_key(verifier) if origin else "",
         hindrance=hindrance,
+        stamps=stamps.stamps(folder, signed),
     )
 
 

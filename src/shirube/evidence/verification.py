@@ -20,6 +20,9 @@ Nothing that the ledger says about itself is believed. In this order:
 10. Where this machine keeps a record of the last head that the key signed, the tree extends it;
     and the checkpoint that the verifier holds, if one was handed over.
 
+Time stamps on checkpoints are told beside it, each with what can be said of it: they are others'
+words about this ledger, and it holds without them.
+
 What this cannot show: that a declaration is true; that data were not swapped before their digest
 was taken; and, to a stranger who holds neither an older checkpoint nor a witness's word, that the
 operator did not replace the whole folder by another one.
@@ -29,7 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shirube.evidence import keys, last_head
+from shirube.evidence import keys, last_head, stamps
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER
 from shirube.evidence.leaves import (
     DoesNotHold,
@@ -49,12 +52,16 @@ from shirube.terms.verification import Verification
 from shirube.texts import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from cryptography.x509 import Certificate
 
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.port import Store
     from shirube.store.sqlite_store import SqliteStore
+    from shirube.terms.ledger import Stamp
 
 BATCH = 20_000
 
@@ -65,6 +72,7 @@ def verify(
     *,
     newest: bool = True,
     held: Path | None = None,
+    roots: Sequence[Certificate] = (),
 ) -> Verification:
     """Verify the ledger in an operator's folder; see the steps at the top of this module.
 
@@ -80,6 +88,8 @@ def verify(
         a backup may be older.
     held
         A checkpoint that was received before; the ledger must extend it.
+    roots
+        Certificates that the verifier trusts for time stamps.
 
     Returns
     -------
@@ -89,6 +99,7 @@ def verify(
     walk = _Walk(folder)
     try:
         walk.all(public_key, newest=newest, held=held)
+        walk.stamps = stamps.stamps(folder, walk.signed, roots)
     except Problem as problem:
         walk.problems = (problem,)
     finally:
@@ -166,6 +177,8 @@ class _Walk:
         self.store: SqliteStore | None = None
         self.problems: tuple[Problem, ...] = ()
         self.remarks: list[str] = []
+        self.signed: list[str] = []
+        self.stamps: tuple[Stamp, ...] = ()
 
     def close(self) -> None:
         if self.store:
@@ -179,6 +192,7 @@ class _Walk:
             key_id=self.key.key_id if self.key else "",
             problems=self.problems,
             remarks=tuple(self.remarks),
+            stamps=self.stamps,
         )
 
     def all(self, public_key: Path | PublicKey | None, *, newest: bool, held: Path | None) -> None:
@@ -191,7 +205,7 @@ class _Walk:
         store.freeze()
         store.self_check()
         self.root = recompute(store, self.leaves, str(self.home / LEDGER))  # 3 4 5
-        signed = self._checkpoints(store, key)  # 6
+        self.signed = signed = self._checkpoints(store, key)  # 6
         self._checkpoint_file(published, signed)  # 7
         self.leaves.evidence(self.files, key)  # 8 9
         if last is not None:  # 10

@@ -4,10 +4,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 
 from shirube.terms.evidence import EvidenceKind
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """A time stamp (RFC 3161) on a checkpoint over so many leaves; ``sha256`` is of its file.
+
+    ``state`` is *verified* under a root that the reader gave, *present* where none was given,
+    *unreadable* where the strict reader cannot take it (another tool may), *refused* where it does
+    not hold; ``reason`` says why. ``at`` is None where it could not be read.
+    """
+
+    leaves: int
+    file: str
+    sha256: str
+    state: Literal["verified", "present", "unreadable", "refused"]
+    reason: str = ""
+    at: dt.datetime | None = None
+    policy: str = ""
+    serial: str = ""
+    authority: str = ""
 
 
 class LedgerStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +50,7 @@ class LedgerStatus(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     verifier_key: str
     hindrance: str
+    stamps: tuple[Stamp, ...] = ()
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):

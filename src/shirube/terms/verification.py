@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from shirube.terms.errors import Problem
+from shirube.terms.ledger import Stamp
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +22,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
 
     @property
     def holds(self) -> bool:

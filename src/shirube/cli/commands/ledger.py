@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube ledger verify|prove|export|status|backup|restore``."""
+"""``shirube ledger verify|prove|export|status|stamp|backup|restore``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from shirube.cli.lazy import Group
 from shirube.cli.options import folder_argument, json_option, lang_option
 from shirube.cli.output import print_json
+from shirube.cli.stamping import roots_option, stamp, tell_stamps
 from shirube.terms.errors import ExitCode
 from shirube.texts import N_, _
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from shirube.terms.verification import Verification
 
 command = Group("ledger", help=N_("Verify, prove, export, back up and restore the ledger."))
+command.add_command(stamp)
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -52,6 +54,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
         "With --proof: a witness's verifier key, whose cosignature must be there (repeatable)."
     ),
 )
+@roots_option
 @json_option
 @lang_option
 def verify(
@@ -61,6 +64,7 @@ def verify(
     proof: Path | None,
     evidence: Path | None,
     witness: tuple[str, ...],
+    roots: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Verify the ledger, or a proof."""
@@ -77,7 +81,7 @@ def verify(
         else:
             _tell_proven(proven)
         return ExitCode.OK
-    verification = operator.verify(folder, public_key=public_key, held=held)
+    verification = operator.verify(folder, public_key=public_key, held=held, roots=roots)
     if as_json:
         from shirube.cli.summary import verification_record
 
@@ -227,6 +231,7 @@ def _tell(verification: Verification) -> None:
     )
     for remark in verification.remarks:
         click.echo(remark)
+    tell_stamps(verification.stamps)
 
 
 def _tell_proven(proven: Proven) -> None:
