@@ -51,3 +51,13 @@ def check_countable(table: Table, wanted: Sequence[str]) -> None:
                     "own."
                 ),
             )
+
+
+def without_order(table: Table) -> Problem:
+    """Return the refusal to say in which order the rows of a table stand."""
+    return Problem(
+        _("The order of the rows of this table is not known here."),
+        where=table.dataset or None,
+        why=_("A server and a cluster keep rows in no order and read them in another each time."),
+        remedy=_("Measure the file that is released, without naming an engine."),
+    )

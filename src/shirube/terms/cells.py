@@ -167,6 +167,25 @@ class BucketCells:
     rows: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class RowBlock:
+    """A run of rows, for what no count can tell: in which order they stand, how far one lies out.
+
+    Attributes
+    ----------
+    numbers
+        Per column asked for as numbers, shape (rows,), float64; NaN where there is no value.
+    digests
+        Per column asked for as digests, shape (rows,), the keyed digest of the value (as
+        ``ClassCells.digests`` has it); 0 where there is none.
+
+    Rows are personal data: they stay in memory for as long as a block is looked at.
+    """
+
+    numbers: dict[str, NDArray[np.float64]]
+    digests: dict[str, NDArray[np.uint64]]
+
+
 @dataclass(frozen=True)
 class TextBatch:
     """A run of cells of one column, for detectors that must see the text itself.

@@ -11,7 +11,14 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells, TextBatch
+from shirube.terms.cells import (
+    BucketCells,
+    ClassCells,
+    GroupCells,
+    RowBlock,
+    SubsetCells,
+    TextBatch,
+)
 from shirube.terms.records import Records
 
 R = TypeVar("R")
@@ -110,6 +117,22 @@ class Source(Protocol):
 
         At most ``limit`` rows, drawn by the seed without regard to the order of the table. Rows are
         in memory only; no value of theirs may enter a result.
+        """
+        ...
+
+    def rows(
+        self,
+        numbers: Sequence[str] = (),
+        digests: Sequence[str] = (),
+        *,
+        digest_key: str = "",
+        in_order: bool = False,
+    ) -> Iterator[RowBlock]:
+        """Yield all rows in blocks of bounded size: some columns as numbers, some as digests.
+
+        With ``in_order`` the rows come as they stand in the files; an engine that does not know
+        that order refuses with a Problem. Nothing else may be asked of the source before the last
+        block has come.
         """
         ...
 

@@ -30,15 +30,18 @@ def digests_of(
 ) -> NDArray[np.uint64]:
     """Return the digest of each value in the order of ``code``; 0 for NULL."""
     described = connection.execute(f"DESCRIBE SELECT {sql.name(column)} FROM {relation}")
-    text = _text(sql.name(column), str((described.fetchone() or ("", ""))[1]))
     # Only names and literals of our own stand in the query; the key goes as a parameter.
-    hexadecimal = f"substr(sha256(? || {text}), 1, 16)"
+    of_value = digest(sql.name(column), str((described.fetchone() or ("", ""))[1]), "?")
     found = connection.execute(
-        f"SELECT coalesce(CAST('0x' || {hexadecimal} AS UBIGINT), 0) AS digest"
-        f" FROM {relation} ORDER BY code",
-        [key],
+        f"SELECT {of_value} AS digest FROM {relation} ORDER BY code", [key]
     ).fetchnumpy()
     return np.asarray(found["digest"], np.uint64)
+
+
+def digest(value: str, type: str, key: str) -> str:
+    """Return the SQL of a value's digest, 0 for NULL; ``key`` is SQL as well."""
+    hexadecimal = f"substr(sha256({key} || {_text(value, type)}), 1, 16)"
+    return f"coalesce(CAST('0x' || {hexadecimal} AS UBIGINT), 0)"
 
 
 def digests_of_column(session: Session, relation: str, column: str, key: str) -> NDArray[np.uint64]:

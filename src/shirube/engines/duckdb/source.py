@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         BucketCells,
         ClassCells,
         GroupCells,
+        RowBlock,
         SubsetCells,
         TextBatch,
     )
@@ -195,6 +196,30 @@ class DuckDBSource:
                 rows=self._table.rows or 0,
                 limit=limit,
                 seed=seed,
+            )
+
+    def rows(
+        self,
+        numbers: Sequence[str] = (),
+        digests: Sequence[str] = (),
+        *,
+        digest_key: str = "",
+        in_order: bool = False,
+    ) -> Iterator[RowBlock]:
+        """Yield all rows in blocks; DuckDB reads files and its tables in their order anyhow."""
+        from shirube.engines.duckdb.rows import rows
+
+        del in_order
+        check(self._table, numbers)
+        check(self._table, digests)
+        kinds = {each.name: each.type for each in self._table.columns}
+        with self._session.watched(_("Reading rows")):
+            yield from rows(
+                self._session.connection,
+                self._relation,
+                numbers,
+                [(name, kinds[name]) for name in digests],
+                digest_key,
             )
 
     def texts(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells
+    from shirube.terms.cells import BucketCells, ClassCells, GroupCells, RowBlock, SubsetCells
     from shirube.terms.records import Records
     from shirube.terms.source import Progress, R, Table
 
@@ -136,6 +136,10 @@ class TextSource:
 
     def records(self, *_asked: Any, **_how: Any) -> Records:
         """Refuse: texts have no records."""
+        raise self._uncounted()
+
+    def rows(self, *_asked: Any, **_how: Any) -> Iterator[RowBlock]:
+        """Refuse: texts have no rows of values."""
         raise self._uncounted()
 
     def _uncounted(self) -> Problem:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from shirube.engines.queried.asking import Asked
+    from shirube.engines.queried.asking import Asked, Dialect
     from shirube.terms.cells import ClassCells
     from shirube.terms.source import TableColumn
 
@@ -81,16 +81,8 @@ def _digests(
 ) -> NDArray[np.uint64]:
     """Return the digest of each value in their order, 0 for NULL; see ``duckdb.digests``."""
     dialect = asked.dialect
-    text = dialect.as_text(column)
-    if column.type.startswith(_FRACTIONS):
-        number = dialect.as_double(column)
-        below = sql.number(_WHOLE, double=dialect.double)
-        whole = f"abs({number}) < {below} AND {number} = floor({number})"
-        text = sql.case(
-            (whole, sql.cast(sql.cast(number, "BIGINT"), dialect.text)),
-            otherwise=dialect.as_number_text(number),
-        )
     key = dialect.as_key(column)
+    text = _digested_text(dialect, column)
     distinct = f"SELECT {key} AS k, min({text}) AS x FROM {relation} GROUP BY 1"
     salted = dialect.sha256(f"{dialect.literal(digest_key)} || x")
     found = asked.rows(
@@ -98,3 +90,22 @@ def _digests(
         doing=_("Counting classes"),
     )
     return np.asarray([int(row[0] or "0", 16) for row in found], np.uint64)
+
+
+def digest(dialect: Dialect, column: TableColumn, digest_key: str) -> str:
+    """Return the SQL of the digest of a row's value: sixteen hexadecimal digits, or NULL."""
+    salted = f"{dialect.literal(digest_key)} || {_digested_text(dialect, column)}"
+    return f"substr({dialect.sha256(salted)}, 1, 16)"
+
+
+def _digested_text(dialect: Dialect, column: TableColumn) -> str:
+    """Return the text of a value that does not depend on the type it has in this table."""
+    if not column.type.startswith(_FRACTIONS):
+        return dialect.as_text(column)
+    number = dialect.as_double(column)
+    below = sql.number(_WHOLE, double=dialect.double)
+    whole = f"abs({number}) < {below} AND {number} = floor({number})"
+    return sql.case(
+        (whole, sql.cast(sql.cast(number, "BIGINT"), dialect.text)),
+        otherwise=dialect.as_number_text(number),
+    )

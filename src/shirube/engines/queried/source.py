@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from shirube.engines.queried.asking import Asked
-    from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells, TextBatch
+    from shirube.terms.cells import (
+        BucketCells,
+        ClassCells,
+        GroupCells,
+        RowBlock,
+        SubsetCells,
+        TextBatch,
+    )
     from shirube.terms.records import Records
     from shirube.terms.source import R, Table, TableColumn
 
@@ -105,6 +112,27 @@ class QueriedSource:
             rows=self._table.rows or 0,
             limit=limit,
             seed=seed,
+        )
+
+    def rows(
+        self,
+        numbers: Sequence[str] = (),
+        digests: Sequence[str] = (),
+        *,
+        digest_key: str = "",
+        in_order: bool = False,
+    ) -> Iterator[RowBlock]:
+        """Yield all rows in blocks; a relation has no order that could be asked for."""
+        from shirube.engines.queried.rows import rows
+
+        if in_order:
+            raise wanted.without_order(self._table)
+        yield from rows(
+            self._asked,
+            self._relation,
+            self._countable(numbers),
+            self._countable(digests),
+            digest_key,
         )
 
     def texts(
