@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_STAMP_BYTES: Final = 65_536
 _PACKAGE: Final = "rfc3161_client"
+# What the reader raises over bytes that are no honest token, besides its own errors.
+_STRANGE: Final = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _DIGESTS: Final = (hashlib.sha256, hashlib.sha384, hashlib.sha512)
 
 
@@ -108,7 +110,7 @@ def read(
         return _with(bare, reason=found)
     try:
         told = _with(bare, **_told(found))
-    except (ValueError, TypeError) as error:  # granted without a token, or with half of one
+    except _STRANGE as error:
         return _with(bare, reason=str(error)[:200])
     if on_which(token, {0: message}) is None:
         return _with(told, state="refused", reason=_("it is on something else"))
@@ -147,7 +149,7 @@ def _decoded(token: bytes) -> TimeStampResponse | str:
     try:
         found = decode_timestamp_response(token)
         named = found.tst_info.message_imprint.message  # a refusal carries no token
-    except ValueError as error:
+    except _STRANGE as error:
         return str(error)[:200]
     return found if named else _("it names nothing")
 
@@ -185,7 +187,7 @@ def _judged(
 
     try:
         VerifierBuilder(roots=list(roots)).build().verify_message(found, message)
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *_STRANGE) as error:
         return {"state": "refused", "reason": str(error)[:200]}
     return {"state": "verified", "reason": ""}
 
