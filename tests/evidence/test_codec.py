@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shirube.evidence import codec
+from shirube.ledger import strict_json
 from shirube.terms.document import Document
 from shirube.terms.errors import InternalError
 from shirube.terms.evidence import DocumentSeal, Withdrawal
@@ -172,7 +173,7 @@ def test_something_that_is_no_data_is_a_mistake_of_ours(measured) -> None:
         b"",
         b"{",
         b"9" * 5000,
-        b" " * (codec.MAX_JSON_BYTES + 1),
+        b" " * (strict_json.MAX_BYTES + 1),
     ],
     ids=["twice", "NaN", "deep", "bytes", "empty", "half", "long number", "long"],
 )

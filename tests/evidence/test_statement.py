@@ -18,6 +18,7 @@ import shirube
 from shirube.evidence import codec, keys
 from shirube.evidence import statement as statements
 from shirube.evidence.statement import UnverifiedEvidence
+from shirube.ledger.envelope import PAYLOAD_TYPE
 from shirube.terms.document import Document
 from shirube.terms.evidence import DocumentSeal, ModelSeal, ModelSignature, Withdrawal
 from shirube.terms.manifest import Model
@@ -36,8 +37,8 @@ def resigned(statement: dict, key) -> bytes:
     from securesystemslib.dsse import Envelope
     from securesystemslib.signer import CryptoSigner
 
-    envelope = Envelope(codec.dump(statement), statements.PAYLOAD_TYPE, {})
-    envelope.sign(CryptoSigner(key.private, key.public.for_envelopes()))
+    envelope = Envelope(codec.dump(statement), PAYLOAD_TYPE, {})
+    envelope.sign(CryptoSigner(key.private, key.public.for_envelopes.key))
     return codec.dump(envelope.to_dict())
 
 

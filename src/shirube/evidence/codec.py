@@ -13,7 +13,6 @@ The types of ``terms`` decide; a field that is added there travels without a cha
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 from collections.abc import Callable
@@ -24,13 +23,14 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import inspect as shapes
 
+from shirube.ledger import strict_json
+from shirube.ledger.errors import MalformedRecord
 from shirube.terms.errors import InternalError, Problem
 from shirube.texts import _
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 Json = Any
 
-MAX_JSON_BYTES: Final = 16 * 1024 * 1024
 _DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]+)?")
 
 
@@ -65,27 +65,23 @@ def decode(value: Json, kind: type[Record]) -> Record:
 def dump(value: Json) -> bytes:
     """Write JSON in one way only: sorted keys, no spaces, UTF-8."""
     try:
-        return json.dumps(
-            value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-        ).encode()
-    except UnicodeEncodeError as error:
-        raise unreadable(_("a name or text in it is not valid UTF-8")) from error
+        return strict_json.dump(value)
+    except MalformedRecord as error:
+        raise unreadable(error.detail) from error
 
 
 def parse(content: bytes) -> Json:
-    """Read JSON strictly: no repeated key, no NaN, no bare number beyond what ``dump`` writes.
+    """Read JSON that ``dump`` wrote.
 
     Raises
     ------
     Unreadable
         It is not such JSON, too long, or too deep.
     """
-    if len(content) > MAX_JSON_BYTES:
-        raise unreadable(_("it is longer than {limit} bytes").format(limit=MAX_JSON_BYTES))
     try:
-        return json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise unreadable(str(error)) from error
+        return strict_json.parse(content)
+    except MalformedRecord as error:
+        raise unreadable(error.detail) from error
 
 
 def unreadable(detail: str) -> Unreadable:
@@ -104,17 +100,6 @@ def decimal(number: float) -> str:
     if not math.isfinite(number):
         raise InternalError(f"{number} entered a record; it should be None with a reason")
     return float.__repr__(float(number))
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(_("a key stands twice in one object"))
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 @cache

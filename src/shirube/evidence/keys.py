@@ -16,17 +16,17 @@ import re
 import stat
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from shirube.ledger.envelope import EnvelopeKey
 from shirube.store.files import read_whole
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from securesystemslib.signer._key import SSlibKey
-
     from shirube.ledger.signatures import PrivateKey
     from shirube.ledger.signatures import PublicKey as RawPublicKey
 
@@ -47,11 +47,10 @@ class PublicKey:
     pem: bytes
     key_id: str
 
-    def for_envelopes(self) -> SSlibKey:
-        """Return the key as securesystemslib takes it, under our key id."""
-        from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # re-exported
-
-        return SSlibKey.from_crypto(self.raw, self.key_id)
+    @cached_property
+    def for_envelopes(self) -> EnvelopeKey:
+        """Return the key as envelopes are verified with it."""
+        return EnvelopeKey(self.raw)
 
 
 @dataclass(frozen=True)
@@ -165,22 +164,33 @@ def read_public(path: Path) -> PublicKey:
     KeyProblem
         The file is missing or is not exactly such a key.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-
     try:
         pem = read_whole(path, most=_MAX_PEM_BYTES)
     except OSError as error:
         raise _not_public(path, error.strerror or str(error)) from error
+    return parse_public(pem, path)
+
+
+def parse_public(pem: bytes, where: Path) -> PublicKey:
+    """Read a public key that stands in a file beside other things; ``where`` is for messages.
+
+    Raises
+    ------
+    KeyProblem
+        It is not exactly such a key.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
     try:
         raw = serialization.load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise _not_public(path, _("it cannot be read as PEM")) from error
+        raise _not_public(where, _("it cannot be read as PEM")) from error
     if not _is_ours(raw):
-        raise _not_public(path, _("it is neither Ed25519 nor P-256"))
+        raise _not_public(where, _("it is neither Ed25519 nor P-256"))
     key = public_from(cast("RawPublicKey", raw))
     if key.pem != pem:
-        raise _not_public(path, _("it holds something beside the key"))
+        raise _not_public(where, _("it holds something beside the key"))
     return key
 
 

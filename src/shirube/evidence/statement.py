@@ -23,11 +23,11 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import Error as SecuresystemslibError
-
 from shirube.__about__ import __version__
 from shirube.evidence import codec
+from shirube.ledger import envelope
+from shirube.ledger.envelope import STATEMENT_TYPE
+from shirube.ledger.errors import MalformedRecord, UnverifiedRecord
 from shirube.terms.document import Document
 from shirube.terms.errors import InternalError, Problem
 from shirube.terms.evidence import (
@@ -45,8 +45,6 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from shirube.evidence.keys import PublicKey, SigningKey
 
-STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
-PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 PREDICATES: Final = "https://github.com/shirube-governance/shirube/predicates"
 SALT_BYTES: Final = 32
 
@@ -98,8 +96,6 @@ def subjects(
 
 def seal(item: Record, key: SigningKey, now: dt.datetime, *, named: str = "") -> bytes:
     """Return the signed envelope of a record, as it is kept in the evidence store."""
-    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # re-exported
-
     kind = kind_of(item)
     predicate = {
         "salt": secrets.token_hex(SALT_BYTES),
@@ -107,9 +103,7 @@ def seal(item: Record, key: SigningKey, now: dt.datetime, *, named: str = "") ->
         "tool": {"name": "shirube", "version": __version__},
         kind: codec.encode(item),
     }
-    envelope = Envelope(codec.dump(_statement(item, named, kind, predicate)), PAYLOAD_TYPE, {})
-    envelope.sign(CryptoSigner(key.private, key.public.for_envelopes()))
-    return codec.dump(envelope.to_dict())
+    return envelope.sign(codec.dump(_statement(item, named, kind, predicate)), key.private)
 
 
 def unseal(content: bytes, key: PublicKey) -> Sealed:
@@ -137,22 +131,16 @@ def _statement(
 
 
 def _verified_payload(content: bytes, key: PublicKey) -> bytes:
-    written = codec.parse(content)
     try:
-        envelope = Envelope.from_dict(written)
-        payload_type = envelope.payload_type
-        envelope.verify([key.for_envelopes()], threshold=1)
-    except SecuresystemslibError as error:
+        return key.for_envelopes.verify(content)
+    except UnverifiedRecord as error:
         raise UnverifiedEvidence(
             _("The operator's key did not sign this evidence."),
             why=_("It was changed after signing, or somebody else wrote it."),
             remedy=_("Restore the file from a backup, or check that this is the right key."),
         ) from error
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise codec.unreadable(_("it is not a DSSE envelope")) from error
-    if payload_type != PAYLOAD_TYPE or set(written) != {"payload", "payloadType", "signatures"}:
-        raise codec.unreadable(_("its envelope is not one of in-toto"))
-    return envelope.payload
+    except MalformedRecord as error:
+        raise codec.unreadable(error.detail) from error
 
 
 def _read(statement: Any) -> Sealed:

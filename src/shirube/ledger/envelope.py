@@ -56,7 +56,7 @@ class EnvelopeKey:
             same = strict_json.dump(envelope.to_dict()) == content
         except (SecuresystemslibError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise MalformedRecord(_("it holds something that is no DSSE envelope")) from error
-        if not same or envelope.payload_type != PAYLOAD_TYPE:
+        if not same:
             raise MalformedRecord(_("it holds something that is no DSSE envelope"))
         if not alone:
             told = _("it is not signed with the key {id}").format(id=self.key_id[:16])
@@ -66,6 +66,8 @@ class EnvelopeKey:
         except SecuresystemslibError as error:
             told = _("the signature of the key {id} does not fit").format(id=self.key_id[:16])
             raise UnverifiedRecord(told) from error
+        if envelope.payload_type != PAYLOAD_TYPE:  # the signature covers it
+            raise MalformedRecord(_("it holds something that is no DSSE envelope"))
         return bytes(envelope.payload)
 
 
