@@ -12,13 +12,14 @@ import duckdb
 
 from shirube.engines.class_codes import side_by_side
 from shirube.engines.duckdb.class_cells import class_cells
+from shirube.engines.duckdb.rows import rows as blocks_of_rows
 from shirube.engines.subsets import subset_cells
 from shirube.terms.source import Table, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from shirube.terms.cells import ClassCells, SubsetCells
+    from shirube.terms.cells import ClassCells, RowBlock, SubsetCells
     from shirube.terms.measurement import Result
     from shirube.terms.source import Source
 
@@ -38,7 +39,7 @@ class Rows:
     """A table in memory; columns are texts unless ``types`` says otherwise."""
 
     names: list[str]
-    rows: list[tuple[Any, ...]]
+    listed: list[tuple[Any, ...]]
     types: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -47,7 +48,7 @@ class Rows:
             TableColumn(name, self._type(name), _KINDS[self._type(name)]) for name in self.names
         )
         return Table(
-            dataset="people", files=(), format="parquet", columns=columns, rows=len(self.rows)
+            dataset="people", files=(), format="parquet", columns=columns, rows=len(self.listed)
         )
 
     def class_cells(
@@ -69,18 +70,30 @@ class Rows:
     def _name(self) -> str:
         """Make the table; one connection serves all, because opening one costs most of a test."""
         name = f"t{next(_NUMBERS)}"
-        listed = ", ".join(f'"{each}" {self._type(each)}' for each in self.names)
-        _connection().execute(f"CREATE TABLE {name} ({listed})")
-        if self.rows:
+        columns = ", ".join(f'"{each}" {self._type(each)}' for each in self.names)
+        _connection().execute(f"CREATE TABLE {name} ({columns})")
+        if self.listed:
             marks = "(" + ", ".join("?" for _ in self.names) + ")"
-            flat = [cell for row in self.rows for cell in row]
+            flat = [cell for row in self.listed for cell in row]
             _connection().execute(
-                f"INSERT INTO {name} VALUES {', '.join([marks] * len(self.rows))}", flat
+                f"INSERT INTO {name} VALUES {', '.join([marks] * len(self.listed))}", flat
             )
         return name
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         return subset_cells(self.class_cells(columns, codes=True), most)
+
+    def rows(
+        self,
+        numbers: Sequence[str] = (),
+        digests: Sequence[str] = (),
+        *,
+        digest_key: str = "",
+        in_order: bool = False,
+    ) -> Iterator[RowBlock]:
+        del in_order
+        typed = [(name, self._type(name)) for name in digests]
+        return blocks_of_rows(_connection(), self._name, numbers, typed, digest_key)
 
     def _type(self, name: str) -> str:
         return self.types.get(name, "VARCHAR")
