@@ -58,6 +58,10 @@ def test_an_unknown_command_ends_with_2_and_names_a_near_one(
 ) -> None:
     assert _code(["chek"]) == 2
     assert "check" in capsys.readouterr().err
+    assert _code(["measure", "anonymty"]) == 2
+    assert "anonymity" in capsys.readouterr().err
+    assert _code(["measure", "subset_risk", "x.csv", "--most", "x", "--lang", "ja"]) == 2
+    assert "数として読み取れません" in capsys.readouterr().err
 
 
 def test_a_folder_without_a_manifest_ends_with_2_and_says_what_to_do(

@@ -58,6 +58,15 @@ class Group(_Translated, click.Group):
         super().__init__(*args, **kwargs)
         self.params.append(_lang_option())
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for an unknown one, name those that are near."""
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            known = self.list_commands(ctx)
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=known, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
 
 Group.group_class = Group
 
@@ -89,14 +98,6 @@ class LazyGroup(Group):
         module = import_module(f"shirube.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for an unknown one, name those that are near."""
-        if args and not args[0].startswith("-") and args[0] not in self._short_help:
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=self._short_help, ctx=ctx)
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; when nobody reads its output any more, end as other tools do."""

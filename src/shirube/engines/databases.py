@@ -106,7 +106,7 @@ def only(place: str | Path) -> str:
                 names=", ".join(found[:_NAMED]) + (" …" if len(found) > _NAMED else ""),
             ),
             where=name_of(place),
-            remedy=_("Say which one is meant."),
+            remedy=_("Name one with --table, or under table: in the manifest."),
         )
     return found[0]
 
