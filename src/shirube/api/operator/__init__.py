@@ -5,6 +5,7 @@ from shirube.api.operator.bom import bom, bom_difference
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
+from shirube.api.operator.cosigning import cosign_add, cosign_ask, cosign_request
 from shirube.api.operator.crosswalks import follow_crosswalk, load_crosswalks
 from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.documents import Approved, DocumentState, approve, documents
@@ -39,10 +40,18 @@ from shirube.api.operator.ledger import (
 )
 from shirube.api.operator.measure import describe_measure, measure, measure_names
 from shirube.api.operator.models import ModelChecked, sign_model, verify_models
+from shirube.api.operator.pack_signing import (
+    SignedPack,
+    distrust_signer,
+    known_signers,
+    sign_pack,
+    trust_signer,
+)
 from shirube.api.operator.questions import Asked, Taken, hand_out_questions, take_answers
 from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_for, titles_of_names
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
+from shirube.api.operator.reproducing import read_reproduction, reproduce, sign_reproduction
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
 from shirube.api.operator.rules_export import export_rules
 from shirube.api.operator.stamps import add_stamp, check_stamps, request_stamp
@@ -63,6 +72,7 @@ __all__ = [
     "ReachOf",
     "Redacted",
     "Search",
+    "SignedPack",
     "Taken",
     "add_stamp",
     "approve",
@@ -75,9 +85,13 @@ __all__ = [
     "check_packs",
     "check_stamps",
     "coming_dates",
+    "cosign_add",
+    "cosign_ask",
+    "cosign_request",
     "deadline",
     "deidentify",
     "describe_measure",
+    "distrust_signer",
     "documents",
     "draft",
     "draft_kinds",
@@ -95,6 +109,7 @@ __all__ = [
     "judge",
     "junit",
     "keep_receipt",
+    "known_signers",
     "list_evidence",
     "load_crosswalks",
     "load_packs",
@@ -103,9 +118,11 @@ __all__ = [
     "open_dossier",
     "propose_hierarchies",
     "prove",
+    "read_reproduction",
     "redact",
     "redact_dossier",
     "report",
+    "reproduce",
     "request_stamp",
     "restore",
     "rules_diff",
@@ -113,10 +130,13 @@ __all__ = [
     "sarif",
     "seal_dossier",
     "sign_model",
+    "sign_pack",
+    "sign_reproduction",
     "status",
     "take_answers",
     "timeline",
     "titles_of_names",
+    "trust_signer",
     "verify",
     "verify_dossier",
     "verify_models",
