@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +29,28 @@ class ShirubeHook(BuildHookInterface):  # type: ignore[type-arg]
             with source.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, catalogue)
         if self.target_name == "wheel" and version == "standard":
-            _compile_packs(root)
+            build_data["force_include"][_compile_packs(root)] = "shirube/packs/shipped.json"
             build_data["force_include"].update(_example(root))
 
 
-def _compile_packs(root: Path) -> None:
-    """Load the packs once, which leaves the compiled form beside each."""
+def _compile_packs(root: Path) -> str:
+    """Load the packs once, which leaves the compiled form beside each, and list their digests.
+
+    The list says later whether a shipped pack is still as it came. It is no seal against whoever
+    can change the package: what covers the package is how it is handed out.
+    """
     sys.path.insert(0, str(root / "src"))
     try:
         from shirube import measures, rules
 
-        rules.load(None, measures.vocabulary())
+        packs = rules.load(None, measures.vocabulary())
     finally:
         sys.path.remove(str(root / "src"))
+    # Not into the source tree: there the packs are what people edit.
+    listed = Path(tempfile.mkdtemp()) / "shipped.json"
+    digests = {pack.id: pack.sha256 for pack in packs}
+    listed.write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return str(listed)
 
 
 def _example(root: Path) -> dict[str, str]:

@@ -87,7 +87,7 @@ def test_a_pack_is_read_whole(home: Path) -> None:
     assert [value.value for value in rule.values["limit"]] == [3, 5]
     assert rule.shown_tree == (">=", ("name", "gauge.k"), ("name", "value.limit"))
     assert [fact.id for fact in pack.facts] == ["heading"]
-    assert pack.sha256 == keeping.pack_digest(home / "release")
+    assert pack.sha256 == rules.pack_digest(rules.pack_files(home / "release"))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_packs_are_found_through_the_environment(
 
 def test_a_second_load_reads_no_yaml(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = _load(home)
-    assert (home / "release" / keeping.FILE).is_file()
+    assert (packs.copies(home / "release") / keeping.FILE).is_file()
 
     def refuse(*_given: object) -> None:
         raise AssertionError("YAML was read")
@@ -217,7 +217,7 @@ def test_a_second_load_reads_no_yaml(home: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("damage", ["", "{}", "not json", "flip"])
 def test_a_broken_copy_is_made_anew_in_silence(home: Path, damage: str) -> None:
     first = _load(home)
-    file = home / "release" / keeping.FILE
+    file = packs.copies(home / "release") / keeping.FILE
     whole = file.read_text(encoding="utf-8")
     # The flip makes the floor of 3 a floor of 1 in the compiled copy only.
     flipped = whole.replace('\\"value\\":3', '\\"value\\":1')

@@ -42,7 +42,7 @@ def check_pack(folder: Path, vocabulary: Vocabulary) -> tuple[Problem, ...]:
         pack = rules.load_pack(folder, vocabulary)
     except Problems as error:
         return error.problems
-    with rules.kept_cases(folder) as kept:
+    with rules.kept_cases(rules.copies(folder)) as kept:
         return tuple(
             problem
             for rule in pack.rules

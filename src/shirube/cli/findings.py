@@ -60,6 +60,10 @@ def _tell_head(out: Console, told: Judgement) -> None:
         if counts[outcome]
     ]
     out.print("  ".join(parts), soft_wrap=True)
+    for pack in told.packs:
+        if remark := wording.remark(pack):
+            line = _("Rules of “{title}”: {remark}.").format(title=pack.title, remark=remark)
+            out.print(line, style="yellow", markup=False, soft_wrap=True)
     out.print()
 
 

@@ -28,6 +28,8 @@ def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
         if not rules:
             continue
         out.print(f"[bold]{pack.title}[/bold]  [dim]{pack.issuer} · {pack.version}[/dim]")
+        if remark := wording.remark(pack):
+            out.print(f"  {remark}", style="yellow", markup=False, soft_wrap=True)
         for rule in rules:
             marks = "".join(f" [{words}]" for _code, words in wording.marks(rule))
             out.print(f"  {rule.ref}", style="cyan", soft_wrap=True)
@@ -36,6 +38,17 @@ def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
             held = "" if fact.text_held else "  [" + _("text not held") + "]"
             out.print(f"  · {fact.title} ({fact.provision}){held}", markup=False, soft_wrap=True)
         out.print()
+
+
+def tell_checked_packs(packs: Sequence[Pack]) -> None:
+    """Say that every rule holds, and who answers for the packs that did not come with Shirube."""
+    out = console()
+    for pack in packs:
+        if remark := wording.remark(pack):
+            out.print(f"{pack.id}: {remark}", style="yellow", markup=False, soft_wrap=True)
+    count = sum(len(pack.rules) for pack in packs)
+    told = _("All {count} rules hold on all their cases.").format(count=count)
+    out.print(told, markup=False, soft_wrap=True)
 
 
 def tell_rule(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> None:
@@ -70,6 +83,7 @@ def _lines(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> list[tuple[str
     )
     return [
         (_("Rule"), f"{rule.ref} ({pack.title})"),
+        (_("Pack"), f"{pack.version}, {wording.origin(pack.provenance)}"),
         (_("Source"), cited),
         (_("Addressed to"), wording.addressee(rule.addressee)),
         (_("Binding force"), wording.footing(rule.footing)),

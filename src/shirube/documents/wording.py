@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from shirube.terms.category import Standing
 from shirube.terms.finding import Outcome, Reason
-from shirube.terms.rule import Effort, Rule
+from shirube.terms.provenance import Provenance
+from shirube.terms.rule import Effort, Pack, Rule
 from shirube.terms.subject import SubjectKind
 from shirube.texts import _
 
@@ -66,6 +67,26 @@ def standing_meaning(code: Standing) -> str:
         Standing.OPEN: _("No measurement speaks against it so far."),
         Standing.NO_SIGN: _("It was looked for and not found, which does not rule it out."),
     }[code]
+
+
+def origin(known: Provenance | None) -> str:
+    """Return where a pack came from and who answers for it."""
+    if known is None or known.origin == "unsigned":
+        told = _("not signed")
+    elif known.origin == "shipped":
+        told = _("changed since it came with Shirube") if known.changed else _("came with Shirube")
+    elif known.origin == "known_key":
+        told = _("signed by {name}").format(name=known.signer)
+    else:
+        told = _("signed with the key {id}, which is not known here").format(id=known.key_id[:16])
+    return _("{origin}, adopted").format(origin=told) if known and known.adopted else told
+
+
+def remark(pack: Pack) -> str:
+    """Return what a reader has to know of a pack's origin; nothing of one that came with us."""
+    known = pack.provenance
+    as_it_came = known is None or (known.origin == "shipped" and not known.changed)
+    return "" if as_it_came else origin(known)
 
 
 def reason(code: Reason) -> str:

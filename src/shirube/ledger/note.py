@@ -62,14 +62,9 @@ def verify(note: Note, name: str, key: PublicKey) -> None:
     UnverifiedNote
         No line bears this key's name and id, or one that does fails to verify.
     """
-    whose = verifier(name, key)
-    for line in lines_of(note, whose):
-        check(whose, line.signature, note.text.encode())
-
-
-def verifier(name: str, key: PublicKey) -> Verifier:
-    """Return the verifier of the notes that this key signs under a name."""
-    return signatures.Verifier(name, signatures.note_code(key), key)
+    verifier = signatures.Verifier(name, signatures.note_code(key), key)
+    for line in lines_of(note, verifier):
+        check(verifier, line.signature, note.text.encode())
 
 
 def lines_of(note: Note, verifier: Verifier) -> tuple[NoteSignature, ...]:

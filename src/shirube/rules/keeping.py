@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keep compiled packs: ``compiled.json`` beside ``pack.yaml``, valid for exactly these files.
+"""Keep compiled packs: ``compiled.json``, valid for exactly the files that it was made from.
 
-The key is the digest of the pack's files, of the vocabulary and of the compiled form; the body has
-its own digest, so that a broken copy is never used.
+Of a shipped pack the copy lies beside ``pack.yaml``. Of any other it lies in the user's own cache:
+a copy that came with a pack would say what it likes, and no signature over the pack's files covers
+it. The key is the digest of the pack's files, of the vocabulary and of the compiled form; the body
+has its own digest, so that a broken copy is never used.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from shirube.rules.names import choices
 from shirube.terms.rule import Node, Pack, Rule, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
 FILE = "compiled.json"
 FORM = 1
@@ -41,18 +43,21 @@ class Kept(msgspec.Struct, frozen=True):
         return cls(key, _sha256(body), body)
 
 
-def pack_digest(folder: Path) -> str:
-    """Return the SHA-256 over the names and digests of all YAML files of a pack, sorted."""
-    total = hashlib.sha256()
-    for file in _files(folder):
-        inner = hashlib.sha256(file.read_bytes()).hexdigest()
-        total.update(f"{file.relative_to(folder).as_posix()}\0{inner}\n".encode())
-    return total.hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
+def pack_files(folder: Path) -> dict[str, str]:
+    """Return name -> SHA-256 of every YAML file of a pack, sorted: all that its rules come from."""
     found = [*folder.glob("*.yaml"), *folder.glob("*/*.yaml")]
-    yield from sorted(found, key=lambda file: file.relative_to(folder).as_posix())
+    named = {file.relative_to(folder).as_posix(): file for file in found}
+    return {
+        name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in sorted(named.items())
+    }
+
+
+def pack_digest(files: Mapping[str, str]) -> str:
+    """Return the SHA-256 over the names and digests of all files of a pack."""
+    total = hashlib.sha256()
+    for name, digest in files.items():
+        total.update(f"{name}\0{digest}\n".encode())
+    return total.hexdigest()
 
 
 def names_digest(vocabulary: Vocabulary, kinds: Path) -> str:
@@ -87,6 +92,13 @@ def keep(folder: Path, pack: Pack, names: str) -> None:
     write_kept(folder, FILE, Kept.of(key_of(pack.sha256, names), body))
 
 
+def own_cache(folder: Path) -> Path:
+    """Return where copies of a pack lie that did not come with Shirube: in the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - a user without a home is no error here
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:32]
+    return Path(base) / "shirube" / "packs" / name
+
+
 def read_kept(folder: Path, name: str, key: str) -> str:
     """Return the body that was kept under exactly this key; empty where there is none."""
     try:
@@ -99,6 +111,7 @@ def read_kept(folder: Path, name: str, key: str) -> str:
 def write_kept(folder: Path, name: str, kept: Kept) -> None:
     """Write a body as a whole or not at all; a folder that cannot be written does without."""
     with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, written = tempfile.mkstemp(dir=folder, prefix=".compiled-")
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -55,7 +55,7 @@ class KeptCases:
 
 @contextmanager
 def kept_cases(folder: Path) -> Iterator[KeptCases]:
-    """Open what was kept of a pack's cases; what was read anew is kept at the end."""
+    """Open what was kept of a pack's cases; what was read anew is kept in ``folder`` at the end."""
     schema = hashlib.sha256((SCHEMAS / f"{SCHEMA}.schema.json").read_bytes()).hexdigest()
     key = key_of("cases", schema)
     held = _held(folder, key)

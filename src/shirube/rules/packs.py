@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Find, read and compile packs: the shipped ones first, then the folders that were given.
 
-What was compiled is kept beside ``pack.yaml`` under the digest of the pack's files, so that a
-normal run reads no YAML. A stale or broken copy is made anew; a read-only folder does without.
+What was compiled is kept under the digest of the pack's files, so that a normal run reads no YAML.
+A stale or broken copy is made anew; a folder that cannot be written does without.
 """
 
 from __future__ import annotations
@@ -17,26 +17,37 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shirube.rules.compiling import compile_rule, text
-from shirube.rules.keeping import keep, kept, names_digest, pack_digest
+from shirube.rules.keeping import keep, kept, names_digest, own_cache, pack_digest, pack_files
 from shirube.rules.positions import parse_sheet, read_sheet
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
+from shirube.terms.provenance import Provenance
 from shirube.terms.rule import HeldFact, Pack
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from shirube.rules.positions import Sheet
     from shirube.terms.rule import Rule, Vocabulary
     from shirube.terms.text import Text
 
+    Vouch = Callable[[Path, Mapping[str, str]], Provenance]
+
 SHIPPED = Path(__file__).parent.parent / "packs"
 VARIABLE = "SHIRUBE_PACKS"
 KINDS = "document_kinds.yaml"
+DIGESTS = "shipped.json"
+"""Written when the package is built: the digest of each pack."""
 
 
-def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pack, ...]:
+def load(
+    search_path: Sequence[Path] | None,
+    vocabulary: Vocabulary,
+    *,
+    adopted: Path | None = None,
+    vouch: Vouch | None = None,
+) -> tuple[Pack, ...]:
     """Load every pack that the search path has.
 
     Parameters
@@ -46,6 +57,11 @@ def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pa
         names more. A folder holds packs, or is one.
     vocabulary
         The names that conditions may use.
+    adopted
+        The folder of the packs that an operator adopted: each stands in the place of any other of
+        the same id.
+    vouch
+        Says who answers for a pack that did not come with Shirube, or raises ``Problems``.
 
     Raises
     ------
@@ -54,9 +70,12 @@ def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pa
     """
     problems: list[Problem] = []
     packs: dict[str, tuple[Pack, Path]] = {}
-    for folder in pack_folders(search_path):
+    instead = _packs_in(adopted) if adopted and adopted.is_dir() else []
+    replaced = {folder.name for folder in instead}
+    standing = [folder for folder in pack_folders(search_path) if folder.name not in replaced]
+    for folder in (*standing, *instead):
         try:
-            pack = load_pack(folder, vocabulary)
+            pack = load_pack(folder, vocabulary, vouch)
         except Problems as error:
             problems.extend(error.problems)
             continue
@@ -65,7 +84,15 @@ def load(search_path: Sequence[Path] | None, vocabulary: Vocabulary) -> tuple[Pa
         packs.setdefault(pack.id, (pack, folder))
     if problems:
         raise Problems(problems)
+    for folder in instead:
+        pack, _place = packs[folder.name]
+        packs[pack.id] = (_adopted(pack), folder)
     return tuple(pack for pack, _folder in packs.values())
+
+
+def _adopted(pack: Pack) -> Pack:
+    told = pack.provenance or Provenance(origin="unsigned")
+    return msgspec.structs.replace(pack, provenance=msgspec.structs.replace(told, adopted=True))
 
 
 def roots(search_path: Sequence[Path] | None) -> list[Path]:
@@ -103,20 +130,49 @@ def _packs_in(root: Path) -> list[Path]:
     ]
 
 
-def load_pack(folder: Path, vocabulary: Vocabulary) -> Pack:
-    """Load one pack, from what was kept or from its YAML; raises ``Problems``."""
+def load_pack(folder: Path, vocabulary: Vocabulary, vouch: Vouch | None = None) -> Pack:
+    """Load one pack, from what was kept or from its YAML; raises ``Problems``.
+
+    Who answers for it is asked before anything in it is believed.
+    """
     names = names_digest(vocabulary, SHIPPED / KINDS)
-    digest = pack_digest(folder)
-    pack = kept(folder, digest, names)
+    files = pack_files(folder)
+    digest = pack_digest(files)
+    shipped = is_shipped(folder)
+    told = _shipped(folder.name, digest) if shipped else vouch and vouch(folder, files)
+    pack = kept(copies(folder), digest, names)
     if pack is None:
         pack = compile_pack(folder, vocabulary, digest)
-        keep(folder, pack, names)
-    return pack
+        keep(copies(folder), pack, names)
+    return msgspec.structs.replace(pack, provenance=told)
+
+
+def is_shipped(folder: Path) -> bool:
+    """Tell whether a pack is one of those that come with Shirube."""
+    return folder.resolve().parent == SHIPPED.resolve()
+
+
+def copies(folder: Path) -> Path:
+    """Return where copies of what was read of a pack lie."""
+    return folder if is_shipped(folder) else own_cache(folder)
+
+
+def _shipped(name: str, digest: str) -> Provenance:
+    """Say whether a shipped pack is as it came; a source tree has no list to hold it against."""
+    came = came_with()
+    return Provenance(origin="shipped", changed=bool(came) and came.get(name) != digest)
+
+
+@cache
+def came_with() -> dict[str, str]:
+    """Return id -> digest of the packs as this package was built; empty in a source tree."""
+    file = SHIPPED / DIGESTS
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.is_file() else {}
 
 
 def compile_pack(folder: Path, vocabulary: Vocabulary, digest: str = "") -> Pack:
     """Read and check all YAML of one pack; raises ``Problems`` with lines."""
-    head = _head(folder, digest or pack_digest(folder))
+    head = _head(folder, digest or pack_digest(pack_files(folder)))
     rules: list[Rule] = []
     problems: list[Problem] = []
     for part in _rule_folders(folder):

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from shirube.terms.provenance import Provenance
 from shirube.terms.subject import SubjectKind
 from shirube.terms.text import Text
 
@@ -108,7 +109,10 @@ class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules of one instrument, with its version and the digest of its files."""
+    """The rules of one instrument, with its version and the digest of its files.
+
+    ``provenance`` is looked up whenever the pack is loaded and stands in none of its files.
+    """
 
     id: str
     title: Text
@@ -121,6 +125,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[HeldFact, ...] = ()
     sha256: str = ""
     binding: Text | None = None
+    provenance: Provenance | None = None
 
 
 class Name(msgspec.Struct, frozen=True):

@@ -74,7 +74,7 @@ def check(
     told = progress or (lambda step, share: None)
     # 1. The manifest, with every problem in it at once.
     declared = manifest.load(place.manifest, today=moment.date())
-    packs = load_packs(further_packs)
+    packs = load_packs(further_packs, place.folder)
     refuse_unknown_rules(declared, packs)
     _refuse_unknown_tables(declared)
     with (

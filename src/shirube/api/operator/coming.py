@@ -42,7 +42,7 @@ def coming_dates(
             _("The last day {last} does not lie after {day}.").format(last=last, day=day),
             remedy=_("Give a later day with --until."),
         )
-    packs = load_packs(further_packs)
+    packs = load_packs(further_packs, folder)
     facts = Facts(profiles=(), rows=())
     if folder is not None:
         place = Workspace.at(folder)

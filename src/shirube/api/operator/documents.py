@@ -73,7 +73,7 @@ def documents(folder: Path, *, further_packs: Sequence[Path] = ()) -> tuple[Docu
     place = Workspace.at(folder)
     today = now().date()
     declared = manifest.load(place.manifest, today=today)
-    lifetimes = _lifetimes(further_packs)
+    lifetimes = _lifetimes(folder, further_packs)
     with Sealing(place.folder, declared.operator.id) as sealing:
         held = sealing.documents()
     return tuple(
@@ -130,10 +130,10 @@ def _find(declared: Manifest, name: str) -> Document:
     )
 
 
-def _lifetimes(further_packs: Sequence[Path]) -> dict[str, int]:
+def _lifetimes(folder: Path, further_packs: Sequence[Path]) -> dict[str, int]:
     """Return for how many days a kind of document counts under the strictest rule that reads it."""
     found: dict[str, int] = {}
-    for pack in load_packs(further_packs):
+    for pack in load_packs(further_packs, folder):
         for rule in pack.rules:
             if rule.wanted.kind == "document" and rule.lifetime_days is not None:
                 kind = rule.wanted.source

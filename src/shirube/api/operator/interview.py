@@ -73,7 +73,7 @@ def begin_interview(
         on=on or moment.date(),
         known=known,
         names={name.name: name for name in measures.vocabulary().profile[kind]},
-        packs=load_packs(further_packs),
+        packs=load_packs(further_packs, folder),
     )
 
 

@@ -43,7 +43,7 @@ def judge(
     place = Workspace.at(folder)
     moment = now()
     declared = manifest.load(place.manifest, today=moment.date())
-    packs = load_packs(further_packs)
+    packs = load_packs(further_packs, place.folder)
     refuse_unknown_rules(declared, packs)
     with Sealing(place.folder, declared.operator.id) as sealing:
         return judge_sealed(sealing, declared, packs, on or moment.date(), moment)

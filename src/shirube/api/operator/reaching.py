@@ -72,7 +72,7 @@ def rules_for(
     """
     declared = _declared(folder)
     subjects = tuple(_belonging(declared, _subject(declared, wanted)))
-    packs = load_packs(further_packs)
+    packs = load_packs(further_packs, folder)
     day = on or now().date()
     known = {profile.subject: profile for profile in _profiles(declared)}
     chosen = [known[subject] for subject in subjects]
@@ -105,7 +105,7 @@ def rules_diff(
             remedy=_("Give the earlier day with --from and the later one with --to."),
         )
     declared = _declared(folder) if folder else None
-    packs = load_packs(further_packs)
+    packs = load_packs(further_packs, folder)
     profiles = _profiles(declared) if declared else ()
     return Changes(
         start=start,

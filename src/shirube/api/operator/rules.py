@@ -3,24 +3,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shirube import assessment, measures, rules
+from shirube.evidence import pack_signatures, signers
 from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
 from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from shirube.terms.manifest import Manifest
     from shirube.terms.rule import Pack, Rule
 
 
-def load_packs(further: Sequence[Path] = ()) -> tuple[Pack, ...]:
-    """Load the shipped packs and those of further folders, checked against the vocabulary."""
-    return rules.load(further or None, measures.vocabulary())
+ADOPTED = Path(".shirube") / "packs"
+"""Where an operator's folder holds the packs that it adopted (``rules upgrade``)."""
+
+
+def load_packs(further: Sequence[Path] = (), folder: Path | None = None) -> tuple[Pack, ...]:
+    """Load the shipped packs and those of further folders, checked against the vocabulary.
+
+    With an operator's folder, the packs that it adopted stand in the place of others, and the
+    signers that its list names are known. A pack whose signature does not hold is refused.
+    """
+    return rules.load(
+        further or None,
+        measures.vocabulary(),
+        adopted=folder / ADOPTED if folder else None,
+        vouch=pack_signatures.vouching(signers.known(folder)),
+    )
 
 
 def find_rule(ref: str, packs: Sequence[Pack]) -> tuple[Pack, Rule]:
@@ -47,7 +61,10 @@ def check_packs(further: Sequence[Path] = ()) -> tuple[Problem, ...]:
     problems = assessment.check_packs(further or None, measures.vocabulary())
     if problems:
         return problems
-    packs = load_packs(further)
+    try:
+        packs = load_packs(further)
+    except Problems as error:
+        return error.problems
     found: list[Problem] = []
     try:
         rules.categories(packs)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shirube.cli import pack_signing
 from shirube.cli.lazy import Group
 from shirube.cli.options import (
     Date,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 ABOUT = ("system", "dataset", "supplier", "model", "operator")
 
-command = Group("rules", help=N_("List, show and check the rules."))
+command = Group("rules", help=N_("List, show, check and sign the rules."))
+for further in pack_signing.commands:
+    command.add_command(further)
 
 
 @command.command("list", help=N_("List the rules, by instrument."))
@@ -88,8 +91,9 @@ def check(packs: tuple[Path, ...], as_json: bool) -> int:
         for problem in problems:
             click.echo(str(problem), err=True)
         if not problems:
-            count = sum(len(pack.rules) for pack in operator.load_packs(packs))
-            click.echo(_("All {count} rules hold on all their cases.").format(count=count))
+            from shirube.cli.rules import tell_checked_packs
+
+            tell_checked_packs(operator.load_packs(packs))
     return ExitCode.WRONG_INPUT if problems else ExitCode.OK
 
 

@@ -42,7 +42,7 @@ def _instrument(
         title=str(pack.title),
         issuer=str(pack.issuer),
         binding=str(pack.binding) if pack.binding else "",
-        version=pack.version,
+        version=_(", ").join(filter(None, (pack.version, wording.remark(pack)))),
         url=safe_url(pack.instrument_url),
         counts=counts(findings),
         rules=tuple(_rule(names.rule(ref), own, content, names) for ref, own in reached.items()),

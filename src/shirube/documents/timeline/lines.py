@@ -129,8 +129,9 @@ def _start(pack: Pack, date: dt.date, rules: list[Rule]) -> Line:
                 for instrument, cited in provisions.items()
             ),
             *(Proof(text="", url=url) for url in addresses),
-            Proof(text=_("Pack {id}, version {version}").format(id=pack.id, version=pack.version),
-                  digest=pack.sha256),
+            Proof(text=_(", ").join(filter(None, (
+                _("Pack {id}, version {version}").format(id=pack.id, version=pack.version),
+                wording.remark(pack)))), digest=pack.sha256),
         ),
     )  # fmt: skip
 
