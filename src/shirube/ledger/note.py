@@ -62,9 +62,14 @@ def verify(note: Note, name: str, key: PublicKey) -> None:
     UnverifiedNote
         No line bears this key's name and id, or one that does fails to verify.
     """
-    verifier = signatures.Verifier(name, signatures.note_code(key), key)
-    for line in lines_of(note, verifier):
-        check(verifier, line.signature, note.text.encode())
+    whose = verifier(name, key)
+    for line in lines_of(note, whose):
+        check(whose, line.signature, note.text.encode())
+
+
+def verifier(name: str, key: PublicKey) -> Verifier:
+    """Return the verifier of the notes that this key signs under a name."""
+    return signatures.Verifier(name, signatures.note_code(key), key)
 
 
 def lines_of(note: Note, verifier: Verifier) -> tuple[NoteSignature, ...]:

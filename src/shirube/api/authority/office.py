@@ -7,6 +7,7 @@
     public_key.pem               for operators: checks its receipts
     operators/<id>.json          registered keys, with who approved them
     heads/<id>.checkpoint        the last head that it cosigned of each operator
+    heads/<id>/<n>.checkpoint    the first word that it gave about a head of n entries
     receipts/<sha256>.json       its answers, by the digest of the dossier
 """
 
@@ -128,6 +129,11 @@ def register_operator(
     )
     write_whole(path, msgspec.json.format(msgspec.json.encode(known)))
     return known
+
+
+def is_registered(folder: Path, operator_id: str) -> bool:
+    """Tell whether the authority knows an operator of this id."""
+    return bool(_ID.fullmatch(operator_id)) and _path(folder, operator_id).is_file()
 
 
 def registration(folder: Path, operator_id: str) -> Registration:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from shirube.api.authority import heads
 from shirube.api.authority.office import open_office, registration
 from shirube.api.clock import now
 from shirube.dossier import RefusedDossier, archive, intake, receipts
@@ -22,7 +23,6 @@ from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import cosignature, tree
 from shirube.ledger import note as notes
 from shirube.ledger.texts import decode64
-from shirube.store import faults
 from shirube.store.files import read_whole, write_whole
 from shirube.store.line import Line
 from shirube.terms.errors import Problem
@@ -77,7 +77,7 @@ def receive(folder: Path, operator_id: str, file: Path) -> Receipt:
             )
         else:
             receipt = _accepted(verified, key, moment, extends=held)
-            write_whole(_head(folder, operator_id), receipt.checkpoint.encode())
+            heads.keep(folder, operator_id, receipt.checkpoint)
         signed = receipts.sign(receipt, key.private)
         write_whole(receipt_path(folder, digest), signed)
     return receipt
@@ -103,10 +103,6 @@ def receipt_path(folder: Path, digest: str) -> Path:
     return folder / "receipts" / f"{digest}.json"
 
 
-def _head(folder: Path, operator_id: str) -> Path:
-    return folder / "heads" / f"{operator_id}.checkpoint"
-
-
 def _extended(folder: Path, known: Registration, verified: DossierVerified) -> bool:
     """Tell whether a head was held, and refuse a dossier that does not extend it."""
     told = (verified.head.operator_id, verified.head.corporate_number)
@@ -116,12 +112,9 @@ def _extended(folder: Path, known: Registration, verified: DossierVerified) -> b
                 id=told[0], number=told[1] or "–"
             )
         )
-    path = _head(folder, known.operator_id)
-    if not path.is_file():
+    old, new = heads.held(folder, known.operator_id), checkpoints.parse(verified.checkpoint)[0]
+    if old is None:
         return False
-    with faults.told(path):
-        rendered = read_whole(path, most=notes.MAX_NOTE_BYTES).decode()
-    old, new = checkpoints.parse(rendered)[0], checkpoints.parse(verified.checkpoint)[0]
     if old.size > new.size:
         raise RefusedDossier(
             _("The authority holds a head over {held} entries; this one has {size}.").format(

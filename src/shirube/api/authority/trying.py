@@ -77,7 +77,8 @@ def try_pack(
     standing = next((one for one in load_packs() if one.id == changed.id), None)
     with closing(_connection(memory_limit)) as connection:
         assessment.open_register(connection, register, vocabulary)
-        return assessment.try_pack(connection, standing, changed, on or now().date(), by)
+        tables = assessment.DuckDBRegister(connection)
+        return assessment.try_pack(tables, standing, changed, on or now().date(), by)
 
 
 def _connection(memory_limit: str = "1500MB") -> DuckDBPyConnection:

@@ -5,6 +5,7 @@ from shirube.api.operator.bom import bom, bom_difference
 from shirube.api.operator.categories import categories
 from shirube.api.operator.check import Checked, check
 from shirube.api.operator.coming import coming_dates, deadline, write_calendar
+from shirube.api.operator.cosigning import cosign_add, cosign_ask, cosign_request
 from shirube.api.operator.crosswalks import follow_crosswalk, load_crosswalks
 from shirube.api.operator.deidentify import Deidentified, deidentify
 from shirube.api.operator.documents import Approved, DocumentState, approve, documents
@@ -50,6 +51,7 @@ from shirube.api.operator.questions import Asked, Taken, hand_out_questions, tak
 from shirube.api.operator.reaching import Changes, ReachOf, rules_diff, rules_for, titles_of_names
 from shirube.api.operator.redact import Redacted, redact
 from shirube.api.operator.report import junit, report, sarif
+from shirube.api.operator.reproducing import read_reproduction, reproduce, sign_reproduction
 from shirube.api.operator.rules import check_packs, find_rule, load_packs
 from shirube.api.operator.rules_export import export_rules
 from shirube.api.operator.stamps import add_stamp, check_stamps, request_stamp
@@ -83,6 +85,9 @@ __all__ = [
     "check_packs",
     "check_stamps",
     "coming_dates",
+    "cosign_add",
+    "cosign_ask",
+    "cosign_request",
     "deadline",
     "deidentify",
     "describe_measure",
@@ -113,9 +118,11 @@ __all__ = [
     "open_dossier",
     "propose_hierarchies",
     "prove",
+    "read_reproduction",
     "redact",
     "redact_dossier",
     "report",
+    "reproduce",
     "request_stamp",
     "restore",
     "rules_diff",
@@ -124,6 +131,7 @@ __all__ = [
     "seal_dossier",
     "sign_model",
     "sign_pack",
+    "sign_reproduction",
     "status",
     "take_answers",
     "timeline",

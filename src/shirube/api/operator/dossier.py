@@ -93,7 +93,7 @@ def seal_dossier(
     content = dossier.seal(
         _head(told, checkpoint, chosen, sealed, files),
         dossier.Chosen(
-            checkpoint=receipts.with_cosignatures(handed.checkpoint, held),
+            checkpoint=receipts.with_cosignatures(folder, handed.checkpoint),
             envelopes=handed.envelopes,
             proofs=handed.proofs,
             findings=told.findings,
@@ -137,7 +137,7 @@ def open_dossier(file: Path, public_key: Path, out: Path) -> DossierVerified:
             where=str(out),
             remedy=_("Name a folder that is empty or not there yet."),
         )
-    verified, given = _opened(file, keys.read_public(public_key))
+    verified, given = opened_dossier(file, keys.read_public(public_key))
     for name, content in given.members.items():
         if name not in (archive.EVIDENCE, archive.PROOFS):
             write_whole(out / name, content)
@@ -162,7 +162,7 @@ def redact_dossier(
             remedy=_("Name a new file."),
         )
     key = keys.read_public(public_key)
-    _verified, given = _opened(file, key)
+    _verified, given = opened_dossier(file, key)
     content = dossier.redact(given, names)
     verified = dossier.verify(content, key.raw)
     write_whole(out, content)
@@ -180,7 +180,7 @@ def read_dossier(file: Path) -> bytes:
     return read_whole(file, most=archive.MAX_BYTES)
 
 
-def _opened(file: Path, key: PublicKey) -> tuple[DossierVerified, dossier.Opened]:
+def opened_dossier(file: Path, key: PublicKey) -> tuple[DossierVerified, dossier.Opened]:
     """Open a dossier here only after a process of its own found nothing wrong with it."""
     content = read_dossier(file)
     verified = intake.inspect(content, key.pem)

@@ -72,10 +72,19 @@ def keep_receipt(
             why=_("Two histories of your ledger exist, or it was restored from an older backup."),
             remedy=_("Bring back the newest folder .shirube, and keep the receipt as evidence."),
         )
-    held = _read(_path(folder, receipt.authority))
-    if held is None or checkpoints.parse(held)[0].size <= head.size:
-        write_whole(_path(folder, receipt.authority), receipt.checkpoint.encode())
+    keep_head(path_of(folder, receipt.authority), receipt.checkpoint)
     return receipt
+
+
+def keep_head(path: Path, cosigned: str) -> None:
+    """Keep a cosigned head as the last one, unless a larger is there, and the first of its size."""
+    size = checkpoints.parse(cosigned)[0].size
+    first = path.with_suffix("") / f"{size}.checkpoint"
+    if not first.exists():
+        write_whole(first, cosigned.encode())
+    held = read_kept(path)
+    if held is None or checkpoints.parse(held)[0].size <= size:
+        write_whole(path, cosigned.encode())
 
 
 def witnessed(folder: Path, authority: str | None) -> str:
@@ -89,7 +98,7 @@ def witnessed(folder: Path, authority: str | None) -> str:
     home = folder / ".shirube" / "witnessed"
     known = sorted(path.stem for path in home.glob("*.checkpoint"))
     if authority is None and len(known) < 2:
-        return (_read(_path(folder, known[0])) or "") if known else ""
+        return (read_kept(path_of(folder, known[0])) or "") if known else ""
     if authority not in known:
         raise Problem(
             _("Name the authority that the dossier is for: {names}.").format(names=", ".join(known))
@@ -98,18 +107,29 @@ def witnessed(folder: Path, authority: str | None) -> str:
             where=str(home),
             remedy=_("The first dossier for an authority needs no name."),
         )
-    return _read(_path(folder, authority)) or ""
+    return read_kept(path_of(folder, authority)) or ""
 
 
-def with_cosignatures(checkpoint: str, held: str) -> str:
-    """Return the checkpoint as it was cosigned, where that is the same head."""
-    if held and notes.parse(held).text == notes.parse(checkpoint).text:
-        return held
-    return checkpoint
+def with_cosignatures(folder: Path, checkpoint: str) -> str:
+    """Return the checkpoint with the cosignatures of all who cosigned this very head."""
+    note = notes.parse(checkpoint)
+    lines = list(note.signatures)
+    for home in ("witnessed", "witnesses"):
+        for path in sorted((folder / ".shirube" / home).glob("*.checkpoint")):
+            held = notes.parse(read_kept(path) or "")
+            if held.text == note.text:
+                lines += [line for line in held.signatures if line not in lines]
+    return notes.render(notes.Note(note.text, tuple(lines)))
 
 
-def _path(folder: Path, authority: str) -> Path:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", authority):
+def is_authority(name: str) -> bool:
+    """Tell whether a name can be an authority's id."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name))
+
+
+def path_of(folder: Path, authority: str) -> Path:
+    """Return where the last head that an authority cosigned is kept."""
+    if not is_authority(authority):
         raise RefusedDossier(
             _("“{id}” cannot be an authority's id.").format(id=authority[:80]),
             remedy=_("Ask the authority for its id."),
@@ -117,7 +137,8 @@ def _path(folder: Path, authority: str) -> Path:
     return folder / ".shirube" / "witnessed" / f"{authority}.checkpoint"
 
 
-def _read(path: Path) -> str | None:
+def read_kept(path: Path) -> str | None:
+    """Return a head that is kept; None where there is none."""
     if not path.is_file():
         return None
     with faults.told(path):

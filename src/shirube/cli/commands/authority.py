@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube authority init|register|receive|receipt``."""
+"""``shirube authority init|register|receive|receipt|cosign|witness``."""
 
 from __future__ import annotations
 
@@ -129,6 +129,68 @@ def receipt(folder: Path, file: Path, as_json: bool) -> int:
     from shirube.api import authority
 
     return _answer(*authority.receipt_of(folder, file), as_json)
+
+
+@command.command(
+    "cosign",
+    help=N_(
+        "Answer an operator's request to cosign its ledger's head (C2SP tlog-witness), from file "
+        "to file. Ends with 1 when it is refused."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("request", type=_FILE)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("The file for the answer."),
+)
+@json_option
+@lang_option
+def cosign(folder: Path, request: Path, out: Path, as_json: bool) -> int:
+    """Answer a request."""
+    from shirube.api import authority
+
+    decided = authority.answer_request(folder, request, out)
+    if as_json:
+        print_json({"status": decided.status, "body": decided.body, "file": out})
+    elif decided.status == 200:
+        click.echo(_("The head is cosigned; the answer is {file}.").format(file=out))
+    else:
+        click.echo(
+            _("Refused with {status}. The answer is {file}.").format(
+                status=decided.status, file=out
+            )
+        )
+    return ExitCode.OK if decided.status == 200 else ExitCode.NOT_SHOWN
+
+
+@command.command(
+    "witness",
+    help=N_(
+        "Answer such requests over HTTP (add-checkpoint) until it is stopped. Only this machine "
+        "reaches it unless --listen names another address."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--listen",
+    default="127.0.0.1:7380",
+    show_default=True,
+    help=N_("Address and port, for example 127.0.0.1:7380."),
+)
+@lang_option
+def witness(folder: Path, listen: str) -> None:
+    """Serve."""
+    from shirube.api.authority.witness_server import make_server
+
+    server = make_server(folder, listen, tell=lambda line: click.echo(line, err=True))
+    click.echo(_("Listening at {url}; stop with Ctrl-C.").format(url=server.url))
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
 
 
 def _answer(given: Receipt, path: Path, as_json: bool) -> int:

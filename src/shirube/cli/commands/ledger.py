@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube ledger verify|prove|export|status|stamp|backup|restore``."""
+"""``shirube ledger verify|prove|export|status|stamp|cosign|backup|restore``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shirube.cli.cosigning import cosign
 from shirube.cli.lazy import Group
 from shirube.cli.options import folder_argument, json_option, lang_option
 from shirube.cli.output import print_json
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 command = Group("ledger", help=N_("Verify, prove, export, back up and restore the ledger."))
 command.add_command(stamp)
+command.add_command(cosign)
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
