@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the manifest names, found on disk: tables and documents by digest, model files."""
 
+from shirube.catalogue.at_hand import AtHand, FilesAtHand
 from shirube.catalogue.contents import contents
 from shirube.catalogue.documents import (
     find_models,
@@ -12,7 +13,9 @@ from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
 
 __all__ = [
+    "AtHand",
     "Describes",
+    "FilesAtHand",
     "Remembering",
     "contents",
     "find_models",

@@ -15,6 +15,7 @@ from typing import Any, Final, get_args
 from msgspec import inspect as shapes
 
 from shirube.evidence import statement as statements
+from shirube.ledger.envelope import STATEMENT_TYPE
 from shirube.store.files import write_whole
 from shirube.terms.evidence import RECORDS, EvidenceKind
 
@@ -49,7 +50,7 @@ def schema(kind: EvidenceKind) -> Schema:
         "description": "The payload of the DSSE envelope. Every number is a decimal string.",
         **_object(
             {
-                "_type": {"const": statements.STATEMENT_TYPE},
+                "_type": {"const": STATEMENT_TYPE},
                 "subject": {"type": "array", "minItems": 1, "items": subject},
                 "predicateType": {"const": statements.predicate_type(kind)},
                 "predicate": _object(predicate),

@@ -61,6 +61,7 @@ class Sealed:
     sealed_at: dt.datetime
     item: Record
     subjects: tuple[tuple[str, str], ...]
+    tool_version: str
 
 
 def predicate_type(kind: EvidenceKind) -> str:
@@ -114,7 +115,18 @@ def unseal(content: bytes, key: PublicKey) -> Sealed:
     UnverifiedEvidence, codec.Unreadable
         The signature does not fit, or the content is not a statement that Shirube writes.
     """
-    return _read(codec.parse(_verified_payload(content, key)))
+    return read(_verified_payload(content, key))
+
+
+def read(payload: bytes) -> Sealed:
+    """Read the payload of an envelope whose signature was verified before.
+
+    Raises
+    ------
+    codec.Unreadable
+        It is not a statement that Shirube writes.
+    """
+    return _read(codec.parse(payload))
 
 
 def _statement(
@@ -149,6 +161,7 @@ def _read(statement: Any) -> Sealed:
         predicate = statement["predicate"]
         item = codec.decode(predicate[kind], RECORDS[kind])
         sealed_at = dt.datetime.fromisoformat(predicate["sealed_at"])
+        tool = str(predicate["tool"]["version"])
         about = tuple(
             (subject["name"], subject["digest"]["sha256"]) for subject in statement["subject"]
         )
@@ -159,7 +172,7 @@ def _read(statement: Any) -> Sealed:
         raise codec.unreadable(_("it is not a statement of Shirube")) from error
     if not own or not fits:
         raise codec.unreadable(_("its subjects are not those of its record"))
-    return Sealed(kind, sealed_at, item, about)
+    return Sealed(kind, sealed_at, item, about, tool)
 
 
 def _own_name(item: Measurement | DocumentSeal | ModelSeal) -> str:

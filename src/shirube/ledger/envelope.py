@@ -14,7 +14,8 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from shirube.ledger import strict_json
-from shirube.ledger.errors import MalformedRecord, UnverifiedRecord
+from shirube.ledger.errors import MalformedNote, MalformedRecord, UnverifiedRecord
+from shirube.ledger.texts import decode64
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ class EnvelopeKey:
         if envelope.payload_type != PAYLOAD_TYPE:  # the signature covers it
             raise MalformedRecord(_("it holds something that is no DSSE envelope"))
         return bytes(envelope.payload)
+
+
+def payload_of(content: bytes) -> bytes:
+    """Return the payload of an envelope that was verified before; no signature is looked at."""
+    try:
+        return decode64(strict_json.parse(content)["payload"])
+    except (KeyError, TypeError, AttributeError, MalformedNote) as error:
+        raise MalformedRecord(_("it holds something that is no DSSE envelope")) from error
 
 
 def sign(payload: bytes, private: PrivateKey) -> bytes:

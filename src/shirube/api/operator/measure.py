@@ -20,7 +20,7 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shirube.engines.port import Engine
+    from shirube.catalogue import Describes
     from shirube.measures import Measure
     from shirube.terms.measurement import Measurement
     from shirube.terms.source import Progress, Table
@@ -96,7 +96,7 @@ def measure(
 
 def table_of(
     files: Sequence[Path | str],
-    engine: Engine,
+    engine: Describes,
     encoding: str | None,
     progress: Progress | None,
     *,
@@ -104,12 +104,19 @@ def table_of(
 ) -> Table:
     """Resolve files, or the table of a database, as a data set of a manifest that has no other."""
     dataset = _dataset(files, encoding, relation)
-    nobody = Operator(id="nobody", name=Text("", ""), kind=None)
     # There is no manifest: what is told is told of the file or the database.
     told = databases.name_of(dataset.database) if dataset.database else str(files[0])
+    return resolved(dataset, _folder(files), engine, progress, told=told)
+
+
+def resolved(
+    dataset: Dataset, folder: Path, engine: Describes, progress: Progress | None, *, told: str
+) -> Table:
+    """Return the table of a data set that no manifest declares; problems name ``told``."""
+    nobody = Operator(id="nobody", name=Text("", ""), kind=None)
     declared = Manifest(file=told, operator=nobody, datasets=(dataset,))
     try:
-        return catalogue.resolve(declared, _folder(files), engine, progress=progress)[dataset.id]
+        return catalogue.resolve(declared, folder, engine, progress=progress)[dataset.id]
     except Problem as problem:
         # There is no manifest here whose key a person could look up.
         if isinstance(problem.where, Place):

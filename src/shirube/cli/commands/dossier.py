@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube dossier seal|verify|open|redact|receipt``."""
+"""``shirube dossier seal|verify|open|redact|reproduce|reproduction|receipt``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from shirube.cli.lazy import Group
-from shirube.cli.options import json_option, lang_option, on_option, packs_option
+from shirube.cli.options import (
+    engine_option,
+    json_option,
+    lang_option,
+    on_option,
+    packs_option,
+)
 from shirube.cli.output import print_json
 from shirube.texts import N_, _
 
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shirube.terms.dossier import DossierVerified
+    from shirube.terms.reproduction import Reproduction
 
 command = Group(
     "dossier", help=N_("Seal, verify, open and redact the file that is handed to an authority.")
@@ -170,6 +177,109 @@ def redact(file: Path, out: Path, public_key: Path, names: tuple[str, ...], as_j
 
 
 @command.command(
+    "reproduce",
+    help=N_(
+        "Verify a dossier, and measure again what it says was measured, with its arguments and "
+        "seeds, on the files found in a folder. Says of each measurement whether it is equal, "
+        "within its interval, or different, and the first cause. The folder is only read."
+    ),
+)
+@click.argument("file", type=_FILE)
+@_key_option
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help=N_("The folder with the files; they are found by digest, then by name."),
+)
+@click.option(
+    "--evidence",
+    "indexes",
+    multiple=True,
+    type=click.IntRange(min=0),
+    help=N_("An entry to measure again (repeatable; default: every measurement)."),
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help=N_("Another seed than those recorded: it shows whether a number hangs on its seed."),
+)
+@click.option(
+    "--key",
+    "signer",
+    metavar="ID",
+    help=N_("Sign the result with the key of this id, as an authority files it; with --record."),
+)
+@click.option("--record", type=_NEW, help=N_("The file for the signed result; with --key."))
+@click.option(
+    "--memory-limit", default="512MB", show_default=True, help=N_("Memory of the engine.")
+)
+@engine_option
+@click.option("--quiet", "-q", is_flag=True, help=N_("No progress."))
+@json_option
+@lang_option
+def reproduce(
+    file: Path,
+    public_key: Path,
+    data: Path,
+    indexes: tuple[int, ...],
+    seed: int | None,
+    signer: str | None,
+    record: Path | None,
+    memory_limit: str,
+    engine: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Measure a dossier again."""
+    from shirube.api import operator
+    from shirube.cli.progress import progress
+    from shirube.cli.reproduction import exit_code
+
+    if (signer is None) != (record is None):
+        raise click.UsageError(_("A signed result needs both --key and --record."))
+    with progress(quiet=quiet or as_json) as told:
+        made = operator.reproduce(
+            file,
+            public_key,
+            data,
+            indexes=indexes,
+            seed=seed,
+            engine=engine,
+            memory_limit=memory_limit,
+            progress=told,
+        )
+    if signer is not None and record is not None:
+        operator.sign_reproduction(made, signer, record)
+    _tell_reproduction(made, as_json, record)
+    return exit_code(made)
+
+
+@command.command(
+    "reproduction",
+    help=N_("Check the signed record of a reproduction of a dossier, and show what it says."),
+)
+@click.argument("record", type=_FILE)
+@click.option("--dossier", "file", type=_FILE, required=True, help=N_("What was measured again."))
+@click.option(
+    "--public-key",
+    type=_FILE,
+    required=True,
+    help=N_("The public key of who signed the record, from a source that you trust."),
+)
+@json_option
+@lang_option
+def reproduction(record: Path, file: Path, public_key: Path, as_json: bool) -> int:
+    """Show a record of a reproduction."""
+    from shirube.api import operator
+    from shirube.cli.reproduction import exit_code
+
+    made = operator.read_reproduction(record, public_key, file)
+    _tell_reproduction(made, as_json, None)
+    return exit_code(made)
+
+
+@command.command(
     "receipt",
     help=N_(
         "Check the receipt that an authority gave for a dossier, and keep it with the head that "
@@ -200,6 +310,17 @@ def receipt(
         return
     tell_receipt(kept)
     click.echo(_("The receipt and the cosigned head are kept in {folder}.").format(folder=folder))
+
+
+def _tell_reproduction(made: Reproduction, as_json: bool, record: Path | None) -> None:
+    if as_json:
+        print_json(made)
+        return
+    from shirube.cli.reproduction import tell_reproduction
+
+    tell_reproduction(made)
+    if record is not None:
+        click.echo(_("The signed result is in {file}.").format(file=record))
 
 
 def _tell(verified: DossierVerified, as_json: bool, last: str) -> None:
