@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shirube.engines import open_engine
-from shirube.engines.duckdb import packed_counts, packing
+from shirube.engines import class_profiles, key_counts, open_engine
+from shirube.engines.digest import digest_of
+from shirube.engines.duckdb import packed_counts, packed_profiles, packing
 from shirube.engines.key_counts import KeyCounts, gathered
 from shirube.terms.cells import ClassCells, GroupCells
 from shirube.terms.source import Table
@@ -58,14 +59,14 @@ def source_of(engine: Any, path: Path) -> Any:
 
 
 def plain(record: ClassCells | GroupCells) -> dict[str, Any]:
-    """The record as lists, margins and codes included."""
+    """The record as lists, codes included."""
 
     def listed(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: listed(each) for name, each in value.items()}
         if isinstance(value, np.ndarray):
             return value.tolist()
-        return {n: listed(v) for n, v in vars(value).items()} if hasattr(value, "code") else value
+        return value
 
     return {name: listed(value) for name, value in vars(record).items()}
 
@@ -79,7 +80,7 @@ def in_any_order(cells: GroupCells) -> list[tuple[Any, ...]]:
 def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Count packed and by queries; ``left`` says whether the table must be left to the queries."""
     taken: list[Any] = []
-    for module in ("packed_classes", "packed_groups"):
+    for module in ("packed_classes", "packed_groups", "packed_profiles"):
         name = f"shirube.engines.duckdb.{module}.counted"
 
         def remembered(*asked: Any) -> Any:
@@ -110,36 +111,61 @@ CLASSES: list[tuple[list[str], list[str]]] = [
 
 
 @pytest.mark.parametrize(("quasi", "sensitive"), CLASSES)
-@pytest.mark.parametrize("joint", [True, False])
 @pytest.mark.parametrize("few", [0, 10**9])
 def test_class_cells_equal_those_of_the_queries(
-    table: Path, both_ways: Any, quasi: list[str], sensitive: list[str], joint: bool, few: int
+    table: Path, both_ways: Any, quasi: list[str], sensitive: list[str], few: int
 ) -> None:
     with open_engine(threads=1) as engine:
         source = source_of(engine, table)
         packed, queries = both_ways(
-            lambda: source.class_cells(quasi, sensitive, joint=joint, codes=True, digest_key="k"),
-            few=few,
+            lambda: source.class_cells(quasi, sensitive, codes=True, digest_key="k"), few=few
         )
     assert plain(packed) == plain(queries)
     assert packed.rows == 3000
-    assert bool(packed.margins) == (not joint and bool(sensitive))
+
+
+@pytest.mark.parametrize(("quasi", "sensitive"), CLASSES)
+@pytest.mark.parametrize("way", ["counters", "sorted", "runs"])
+def test_class_profiles_equal_those_of_the_queries(
+    table: Path,
+    both_ways: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    quasi: list[str],
+    sensitive: list[str],
+    way: str,
+) -> None:
+    monkeypatch.setattr(packed_profiles, "_dense", lambda *_asked: way == "counters")
+    monkeypatch.setattr(packed_profiles, "_MOST_HELD", 0 if way == "runs" else 10**9)
+    monkeypatch.setattr(packed_profiles, "_BLOCK", 100)
+    monkeypatch.setattr(class_profiles, "_BLOCK", 50)
+    if way == "runs":
+        monkeypatch.setattr(key_counts, "IN_CACHE_BITS", 0)
+        monkeypatch.setattr(key_counts, "MOST_DENSE_BITS", 0)
+        monkeypatch.setattr(packed_counts, "_HELD_BYTES", 8192)
+    with open_engine(threads=1) as engine:
+        source = source_of(engine, table)
+        packed, queries = both_ways(lambda: source.class_profiles(quasi, sensitive, digest_key="k"))
+    assert digest_of(packed) == digest_of(queries)
+    assert packed.rows == int((packed.size * packed.classes).sum()) == 3000
+    assert list(packed.sensitive) == sensitive
 
 
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.sampled_from(sorted(TYPES)), min_size=2, max_size=5, unique=True), st.booleans())
-def test_any_columns_are_counted_alike(
-    table: Path, both_ways: Any, columns: list[str], joint: bool
-) -> None:
+@given(st.lists(st.sampled_from(sorted(TYPES)), min_size=2, max_size=5, unique=True))
+def test_any_columns_are_counted_alike(table: Path, both_ways: Any, columns: list[str]) -> None:
     with open_engine(threads=1) as engine:
         source = source_of(engine, table)
-        packed, queries = both_ways(
-            lambda: source.class_cells(columns[:1], columns[1:], joint=joint, codes=True),
-            left=None,  # five wide columns may have too many bits
-        )
-    assert plain(packed) == plain(queries)
+        for asked in (columns[:1], columns[1:]), (columns[:-1], columns[-1:]):
+            packed, queries = both_ways(
+                lambda asked=asked: (
+                    digest_of(source.class_cells(*asked, codes=True)),
+                    digest_of(source.class_profiles(*asked)),
+                ),
+                left=None,  # five wide columns may have too many bits
+            )
+            assert packed == queries
 
 
 @pytest.mark.parametrize("prediction", ["yes", "one"])
@@ -203,7 +229,7 @@ def test_a_column_without_rows_packs(tmp_path: Path, both_ways: Any) -> None:
 def test_keys_are_counted_whatever_their_width(
     bits: int, blocks: list[list[int]], weighted: bool
 ) -> None:
-    counts = KeyCounts(bits)
+    counts = KeyCounts(bits, about=64 * bits)
     expected: dict[int, int] = {}
     for block in blocks:
         keys = np.asarray([key % 2**bits for key in block], np.int64)
@@ -226,12 +252,10 @@ def test_gathering_loses_no_key() -> None:
 def test_keys_that_are_held_are_counted_before_there_is_no_room(
     table: Path, both_ways: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packed_counts, "IN_CACHE_BITS", 0)
-    monkeypatch.setattr("shirube.engines.key_counts.IN_CACHE_BITS", 0)
+    monkeypatch.setattr(key_counts, "IN_CACHE_BITS", 0)
+    monkeypatch.setattr(key_counts, "MOST_DENSE_BITS", 0)
     monkeypatch.setattr(packed_counts, "_HELD_BYTES", 8192)
     with open_engine(threads=1) as engine:
         source = source_of(engine, table)
-        packed, queries = both_ways(
-            lambda: source.class_cells(["whole", "day"], ["few", "truth"], joint=False)
-        )
+        packed, queries = both_ways(lambda: source.class_cells(["whole", "day"], ["few", "truth"]))
     assert plain(packed) == plain(queries)

@@ -139,8 +139,9 @@ def counting(request, tables):
 OTHERS = [name for name in COLUMNS if name not in {"p", "label", "score", "score32"}]
 SHAPES = {
     "classes with digests": lambda it: it.class_cells(
-        ["x", "amount"], ["moment", "t"], joint=False, digest_key="k"
+        ["x", "amount"], ["moment", "t"], digest_key="k"
     ),
+    "profiles": lambda it: it.class_profiles(["x", "amount"], ["moment", "t"], digest_key="k"),
     "classes": lambda it: it.class_cells(["x", "small", "clock"], ["b", "at"], codes=True),
     "subsets": lambda it: it.subset_cells(["t", "b", "day"], most=2),
     "groups": lambda it: it.group_cells(

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shirube.terms.cells import ClassCells, ClassMargin
+from shirube.terms.cells import ClassCells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,31 +59,6 @@ def classes_of(
         codes={name: columns[name][first] for name in quasi_identifiers} if codes else {},
         digests=digests,
     )
-
-
-def side_by_side(cells: ClassCells) -> ClassCells:
-    """Return the cells of each sensitive column by itself, summed over the others."""
-    classes = int(cells.class_id[-1]) + 1 if len(cells.class_id) else 0
-    sizes = np.bincount(cells.class_id, weights=cells.count, minlength=classes)
-    return replace(
-        cells,
-        class_id=np.arange(classes, dtype=np.int64),
-        sensitive={},
-        count=sizes.astype(np.int64),
-        margins={name: _margin(cells, code) for name, code in cells.sensitive.items()},
-    )
-
-
-def _margin(cells: ClassCells, code: NDArray[np.int64]) -> ClassMargin:
-    """Sum the cells over all sensitive columns but one."""
-    order = np.lexsort((code, cells.class_id))
-    class_id, code = cells.class_id[order], code[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (class_id[1:] != class_id[:-1]) | (code[1:] != code[:-1])
-    starts = np.flatnonzero(new)
-    count = cells.count[order]
-    summed = np.add.reduceat(count, starts) if len(starts) else count
-    return ClassMargin(class_id[starts], code[starts], summed)
 
 
 def order_of(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:

@@ -8,19 +8,29 @@ the order in which an engine answered). Numbers are written exactly, doubles in 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
-from shirube.terms.cells import BucketCells, ClassCells, GroupCells, SubsetCells
+from shirube.terms.cells import (
+    BucketCells,
+    ClassCells,
+    ClassProfiles,
+    GroupCells,
+    SensitiveProfiles,
+    SubsetCells,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def digest_of(cells: BucketCells | ClassCells | GroupCells | SubsetCells) -> str:
+def digest_of(
+    cells: BucketCells | ClassCells | ClassProfiles | GroupCells | SubsetCells,
+) -> str:
     """Return the SHA-256 of cells in their canonical form, in hexadecimal digits."""
     return hashlib.sha256(msgspec.json.encode(_form(cells))).hexdigest()
 
@@ -43,11 +53,31 @@ def _(cells: ClassCells) -> Any:
         sorted(cells.nulls.items()),
         sorted((name, codes.tolist()) for name, codes in cells.codes.items()),
         sorted((name, found.tolist()) for name, found in cells.digests.items()),
-        sorted(
-            (name, part.class_id.tolist(), part.code.tolist(), part.count.tolist())
-            for name, part in cells.margins.items()
-        ),
     ]
+
+
+@_form.register
+def _(cells: ClassProfiles) -> Any:
+    return [
+        "profiles-1",
+        cells.quasi_identifiers,
+        cells.rows,
+        cells.size.tolist(),
+        cells.classes.tolist(),
+        sorted((name, _profiles(part)) for name, part in cells.sensitive.items()),
+        sorted(cells.nulls.items()),
+        sorted((name, found.tolist()) for name, found in cells.digests.items()),
+    ]
+
+
+def _profiles(found: SensitiveProfiles) -> list[Any]:
+    """Return every different profile once, and how many classes have it."""
+    classes: Counter[tuple[tuple[int, int], ...]] = Counter()
+    ends = [*found.first[1:].tolist(), len(found.code)]
+    held = list(zip(found.code.tolist(), found.count.tolist(), strict=True))
+    for first, end, times in zip(found.first.tolist(), ends, found.classes.tolist(), strict=True):
+        classes[tuple(held[first:end])] += times
+    return sorted(classes.items())
 
 
 @_form.register

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of counts: all that a measure learns about the rows of a table.
 
-Three shapes are enough (design, *count once*): class cells for privacy (and subset cells, which
-sum them up), group cells for fairness, bucket cells for drift. Class cells are personal data (half
-of them can hold one person): they never leave the operator and never enter evidence.
+Three shapes are enough (design, *count once*): class cells for privacy (and class profiles and
+subset cells, which sum them up), group cells for fairness, bucket cells for drift. Class cells are
+personal data (half of them can hold one person): they never leave the operator and never enter
+evidence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,19 +24,6 @@ BUCKET_CENTRE = 1_000_000
 
 BUCKET_INFINITY = 8_000_000
 """The bucket of infinity (negative: of minus infinity); beyond it lie NaN and, below, NULL."""
-
-
-@dataclass(frozen=True, eq=False)
-class ClassMargin:
-    """Equivalence class x one sensitive column -> count, sorted by class and code.
-
-    ``class_id``, ``code`` and ``count`` have the shape (cells,) and mean what they mean in
-    ``ClassCells``.
-    """
-
-    class_id: NDArray[np.int64]
-    code: NDArray[np.int64]
-    count: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +45,6 @@ class ClassCells:
     codes
         Per quasi-identifier, shape (classes,), the dense code of its value in each class. Empty
         unless asked for.
-    margins
-        Per sensitive column, its cells by itself, where several were asked for side by side: the
-        cells are then the classes alone, and ``sensitive`` is empty.
     digests
         Per column, shape (codes,), a keyed digest of the value of each code, so that equal values
         of two tables meet; 0 for NULL. Empty unless a key was given.
@@ -76,7 +61,58 @@ class ClassCells:
     nulls: dict[str, int] = field(default_factory=dict)
     codes: dict[str, NDArray[np.int32]] = field(default_factory=dict)
     digests: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
-    margins: dict[str, ClassMargin] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class SensitiveProfiles:
+    """What classes hold of one sensitive column; classes that hold the same may be told once.
+
+    Attributes
+    ----------
+    first
+        Shape (profiles,), where the cells of each profile begin.
+    code, count
+        Shape (cells,): dense codes as in ``ClassCells``, ascending within a profile, and rows that
+        a class of this profile has with the value. Of the smallest types that hold them.
+    classes
+        Shape (profiles,), how many classes have this profile. Profiles stand in any order, and the
+        same one may stand more than once: what counts are their sums.
+    """
+
+    first: NDArray[np.int32]
+    code: NDArray[np.unsignedinteger[Any]]
+    count: NDArray[np.unsignedinteger[Any]]
+    classes: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class ClassProfiles:
+    """Classes by their sizes, and by what they hold of each sensitive column: enough for an audit.
+
+    A table of ten million rows can have as many classes and next to no different ones: with few
+    rows in a class there are few ways to fill it.
+
+    Attributes
+    ----------
+    size, classes
+        Shape (sizes,): rows of a class, ascending, and how many classes have so many.
+    sensitive
+        Per sensitive column, its profiles, whatever the other columns hold.
+    quasi_identifiers, rows
+        The columns that make a class, and the number of rows counted.
+    nulls
+        Per column, rows without a value.
+    digests
+        Per sensitive column, as in ``ClassCells``. Empty unless a key was given.
+    """
+
+    size: NDArray[np.int64]
+    classes: NDArray[np.int64]
+    sensitive: dict[str, SensitiveProfiles]
+    quasi_identifiers: tuple[str, ...]
+    rows: int
+    nulls: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

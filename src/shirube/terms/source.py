@@ -14,6 +14,7 @@ import msgspec
 from shirube.terms.cells import (
     BucketCells,
     ClassCells,
+    ClassProfiles,
     GroupCells,
     RowBlock,
     SubsetCells,
@@ -76,18 +77,28 @@ class Source(Protocol):
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
-        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values.
 
-        Without ``joint``, several sensitive columns are counted side by side, each by itself
-        (``margins``), instead of per combination of their values.
         With ``codes`` the code of every quasi-identifier in every class comes along, so that
         classes can be rolled up. With ``digest_key``, a random text that is not kept, come digests
         of the values: equal values of tables that were given the same key have equal digests
         (a whole number is the same with and without decimals, a date the same as its ISO text).
+        """
+        ...
+
+    def class_profiles(
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        digest_key: str | None = None,
+    ) -> ClassProfiles:
+        """Count classes by size, and by what they hold of each sensitive column by itself.
+
+        With ``digest_key`` come digests of the sensitive values, as in ``class_cells``.
         """
         ...
 

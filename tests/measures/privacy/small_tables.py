@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
-from shirube.engines.class_codes import side_by_side
+from shirube.engines.class_profiles import profiles_of_cells
 from shirube.engines.duckdb.class_cells import class_cells
 from shirube.engines.duckdb.rows import rows as blocks_of_rows
 from shirube.engines.subsets import subset_cells
@@ -19,7 +19,7 @@ from shirube.terms.source import Table, TableColumn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shirube.terms.cells import ClassCells, RowBlock, SubsetCells
+    from shirube.terms.cells import ClassCells, ClassProfiles, RowBlock, SubsetCells
     from shirube.terms.measurement import Result
     from shirube.terms.source import Source
 
@@ -56,15 +56,24 @@ class Rows:
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
-        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
-        cells = class_cells(
+        return class_cells(
             _connection(), self._name, quasi_identifiers, sensitive, codes=codes,
             digest_key=digest_key,
         )  # fmt: skip
-        return cells if joint or not sensitive else side_by_side(cells)
+
+    def class_profiles(
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        digest_key: str | None = None,
+    ) -> ClassProfiles:
+        return profiles_of_cells(
+            self.class_cells(quasi_identifiers, sensitive, digest_key=digest_key)
+        )
 
     @cached_property
     def _name(self) -> str:

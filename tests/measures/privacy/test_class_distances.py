@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shirube.measures.privacy.anonymity import anonymity
-from shirube.measures.privacy.class_models import Asked, class_sizes, sensitive_models
+from shirube.measures.privacy.class_models import Asked, sensitive_models
 from shirube.terms.errors import Problem, Problems
 
 # Table 5 and Figure 1 of Li, Li and Venkatasubramanian (2007): class, salary, disease.
@@ -95,8 +95,8 @@ def test_ordered_t_is_the_transport_along_the_order(rows: list[tuple[str, str]])
     m = len(values)
     steps = abs(np.subtract.outer(np.arange(m), np.arange(m))) / max(m - 1, 1)
     each, whole = _shares(rows, values)
-    cells = small_tables.source(["q", "s"], rows).class_cells(["q"], ["s"])
-    found = sensitive_models(cells, "s", class_sizes(cells), Asked(ordered=True))
+    cells = small_tables.source(["q", "s"], rows).class_profiles(["q"], ["s"])
+    found = sensitive_models(cells.sensitive["s"], Asked(ordered=True))
     assert found.ordered_t == pytest.approx(
         max(_transport(q, whole, steps) for q in each), abs=1e-9
     )
@@ -142,8 +142,8 @@ def test_a_gap_between_present_values_is_summed_as_one_stretch() -> None:
     # Six values, the class holds the first and the last: Q = 1/2 in between, P_i = i / 6.
     # |1/2 - P_i| for i = 1..5: 2/6 1/6 0 1/6 2/6; sum 1, over m - 1 = 5: 0.2.
     rows = [("A", "u"), ("A", "z"), *(("B", each) for each in "uvvwwxxyyz")]
-    cells = small_tables.source(["q", "s"], rows).class_cells(["q"], ["s"])
-    found = sensitive_models(cells, "s", class_sizes(cells), Asked(ordered=True))
+    cells = small_tables.source(["q", "s"], rows).class_profiles(["q"], ["s"])
+    found = sensitive_models(cells.sensitive["s"], Asked(ordered=True))
     assert found.ordered_t == pytest.approx(0.2)
 
 
@@ -196,11 +196,9 @@ def test_alpha_k_counts_the_records_of_classes_that_fall_short() -> None:
 
 def test_more_alpha_or_less_k_never_puts_more_records_outside() -> None:
     rows = [("ABC"[n % 3], "xyz"[(n * n) % 3]) for n in range(17)]
-    cells = small_tables.source(["q", "s"], rows).class_cells(["q"], ["s"])
+    cells = small_tables.source(["q", "s"], rows).class_profiles(["q"], ["s"])
     grid = {
-        (k, alpha): sensitive_models(
-            cells, "s", class_sizes(cells), Asked(k=k, alpha=alpha)
-        ).outside
+        (k, alpha): sensitive_models(cells.sensitive["s"], Asked(k=k, alpha=alpha)).outside
         for k, alpha in itertools.product(range(1, 9), (0.2, 0.4, 0.6, 0.8, 1.0))
     }
     for (k, alpha), outside in grid.items():

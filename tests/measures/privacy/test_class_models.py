@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shirube.engines.class_profiles import profiles_of_cells
 from shirube.measures.privacy import class_models
-from shirube.measures.privacy.class_models import SensitiveModels, class_sizes, sensitive_models
-from shirube.terms.cells import ClassCells
+from shirube.measures.privacy.class_models import SensitiveModels, sensitive_models
+from shirube.terms.cells import ClassCells, ClassProfiles
 
 Rows = list[tuple[Any, ...]]
 
@@ -42,9 +43,12 @@ def cells_of(rows: Rows) -> ClassCells:
     )
 
 
+def profiles_of(rows: Rows) -> ClassProfiles:
+    return profiles_of_cells(cells_of(rows))
+
+
 def models_of(rows: Rows, column: str = "s0") -> SensitiveModels:
-    cells = cells_of(rows)
-    return sensitive_models(cells, column, class_sizes(cells))
+    return sensitive_models(profiles_of(rows).sensitive[column])
 
 
 def by_definition(rows: Rows, column: int = 0) -> SensitiveModels:
@@ -133,7 +137,6 @@ def test_blocks_change_nothing(rows: Rows) -> None:
     size, class_models._BLOCK = class_models._BLOCK, 2
     try:
         assert models_of(rows) == whole
-        assert class_sizes(cells_of(rows)).sum() == len(rows)
     finally:
         class_models._BLOCK = size
 
@@ -141,7 +144,7 @@ def test_blocks_change_nothing(rows: Rows) -> None:
 @given(small_rows)
 def test_coarser_classes_never_lower_k_or_l_nor_raise_t_or_alpha(rows: Rows) -> None:
     coarse = [("AB" if row[0] in "AB" else row[0], *row[1:]) for row in rows]
-    assert class_sizes(cells_of(coarse)).min() >= class_sizes(cells_of(rows)).min()
+    assert profiles_of(coarse).size[0] >= profiles_of(rows).size[0]
     before, after = models_of(rows), models_of(coarse)
     assert after.distinct >= before.distinct
     assert after.entropy >= before.entropy - 1e-12

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from shirube.engines.class_profiles import profiles_of_cells
 from shirube.engines.duckdb.class_cells import class_cells
-from shirube.measures.privacy.class_models import class_sizes, sensitive_models
+from shirube.measures.privacy.class_models import sensitive_models
 
 FIGURES = json.loads((Path(__file__).parent / "pycanon_figures.json").read_text("utf-8"))["figures"]
 
@@ -34,10 +35,10 @@ def test_k_l_t_delta_and_beta_equal_pycanon(figures: dict[str, Any], shared: Pat
         cells = class_cells(
             connection, relation, figures["quasi_identifiers"], figures["sensitive"]
         )
-    sizes = class_sizes(cells)
-    models = [sensitive_models(cells, column, sizes) for column in figures["sensitive"]]
+    profiles = profiles_of_cells(cells)
+    models = [sensitive_models(profiles.sensitive[column]) for column in figures["sensitive"]]
     assert cells.rows == figures["rows"]
-    assert int(sizes.min()) == figures["k"]
+    assert int(profiles.size[0]) == figures["k"]
     assert min(model.distinct for model in models) == figures["l_distinct"]
     entropy = min(model.entropy for model in models)
     assert figures["l_entropy_floor"] in (math.floor(entropy + 1e-9), math.floor(entropy - 1e-9))

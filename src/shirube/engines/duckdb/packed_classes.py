@@ -14,7 +14,6 @@ from shirube.terms.cells import ClassCells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shirube.engines.duckdb.packing import Packing
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
 
@@ -26,41 +25,32 @@ def packed_class_cells(
     quasi_identifiers: Sequence[str],
     sensitive: Sequence[str],
     *,
-    joint: bool,
     codes: bool,
     digest_key: str | None,
 ) -> ClassCells | None:
     """Return class cells as ``Source.class_cells`` has them; None where the queries must do."""
     columns = (*quasi_identifiers, *sensitive)
     classes, places = len(quasi_identifiers), range(len(quasi_identifiers), len(columns))
-    together = joint or not sensitive
-
-    def tables(packed: Packing) -> list[Cells]:
-        wanted = [list(places)] if together else [[at] for at in places]
-        return [Cells(packed, classes, others) for others in wanted]
-
-    found = counted(session, relation, table, columns, tables)
+    found = counted(
+        session, relation, table, columns, lambda packed: [Cells(packed, classes, places)]
+    )
     if found is None:
         return None
-    packed, cells = found
-    class_id, starts = cells[0].classes
-    count = cells[0].count
-    if not together and len(starts):
-        class_id, count = np.arange(len(starts)), np.add.reduceat(count, starts)
+    packed, (cells,) = found
+    class_id, starts = cells.classes
     return ClassCells(
         class_id=class_id,
-        sensitive=(
-            {name: cells[0].codes(at) for name, at in zip(sensitive, places, strict=True)}
-            if together
-            else {}
-        ),
-        count=count,
+        sensitive={
+            name: cells.codes(at).astype(np.int64, copy=False)
+            for name, at in zip(sensitive, places, strict=True)
+        },
+        count=cells.count,
         quasi_identifiers=tuple(quasi_identifiers),
         rows=packed.rows,
         nulls=packed.nulls,
         codes=(
             {
-                name: cells[0].codes(at, starts).astype(np.int32)
+                name: cells.codes(at, starts).astype(np.int32)
                 for at, name in enumerate(quasi_identifiers)
             }
             if codes
@@ -70,13 +60,5 @@ def packed_class_cells(
             {name: digests_of_column(session, relation, name, digest_key) for name in columns}
             if digest_key is not None
             else {}
-        ),
-        margins=(
-            {}
-            if together
-            else {
-                name: each.margin(at)
-                for name, each, at in zip(sensitive, cells, places, strict=True)
-            }
         ),
     )

@@ -8,20 +8,19 @@ columns are read for all their texts and counted again.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from shirube.engines.duckdb.packing import UnknownValue, keys, packing
-from shirube.engines.key_counts import IN_CACHE_BITS, KeyCounts
-from shirube.terms.cells import ClassMargin
+from shirube.engines.key_counts import KeyCounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from shirube.engines.duckdb.packing import Packing
+    from shirube.engines.duckdb.packing import Field, Packing
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
 
@@ -33,7 +32,21 @@ LEAST_ROWS = 10_000
 _FEW_ROWS = 200_000
 
 _HELD_BYTES = 64 << 20  # of keys that are sorted together, for each table of counts
+_NARROW_BITS = 32
 _MOST_DENSE = 24  # bits of a field whose codes are found through a table of all its numbers
+
+
+class Counting(Protocol):
+    """Takes the keys of all rows, block by block."""
+
+    def add(self, block: NDArray[Any]) -> None:
+        """Take a block, which lives until the next."""
+
+    def finish(self) -> None:
+        """There are no more."""
+
+
+C = TypeVar("C", bound=Counting)
 
 
 class Cells:
@@ -48,7 +61,7 @@ class Cells:
         last = packed.shifts[classes - 1]  # where the class begins in a key of all fields
         self._drop, self._whole = last, last == self._low
         self.bits = packed.bits - last + self._low
-        self._counts = KeyCounts(self.bits)
+        self._counts = KeyCounts(self.bits, packed.rows)
         self._held: NDArray[Any] = np.zeros(0, np.int64)
         self._used = 0
         self.keys: NDArray[Any] = np.zeros(0, np.int64)
@@ -57,9 +70,11 @@ class Cells:
     def add(self, block: NDArray[Any]) -> None:
         """Count a block of keys of all fields; few counters at once, others when many are held."""
         own = block if self._whole else self._own(block)
-        if self.bits <= IN_CACHE_BITS:
+        if self._counts.dense:
             self._counts.add(own)
             return
+        if self.bits < _NARROW_BITS:
+            own = own.astype(np.int32, copy=False)
         if not len(self._held):
             rows = min(_HELD_BYTES // own.itemsize, self._packed.rows)
             self._held = np.empty(max(rows, len(own)), own.dtype)
@@ -81,27 +96,21 @@ class Cells:
         self._used = 0
 
     @cached_property
+    def firsts(self) -> Ints:
+        """Where the cells of each class begin."""
+        of_class = self.keys >> self.keys.dtype.type(self._low) if self._low else self.keys
+        return np.flatnonzero(np.diff(of_class, prepend=of_class.dtype.type(-1)))
+
+    @property
     def classes(self) -> tuple[Ints, Ints]:
         """The dense number of the class of each cell, and where each class begins."""
-        of_class = self.keys >> self.keys.dtype.type(self._low) if self._low else self.keys
-        new = np.ones(len(of_class), bool)
-        np.not_equal(of_class[1:], of_class[:-1], out=new[1:])
-        starts = np.flatnonzero(new)
-        return np.repeat(np.arange(len(starts)), np.diff(starts, append=len(new))), starts
+        first = self.firsts
+        return np.repeat(np.arange(len(first)), np.diff(first, append=len(self.keys))), first
 
     def codes(self, at: int, among: Ints | None = None) -> NDArray[Any]:
         """Return the dense code of a field in the cells (or in some of them)."""
         chosen = self.keys if among is None else self.keys[among]
-        number = self.number(chosen, at)
-        if self._packed.fields[at].bits > _MOST_DENSE:
-            return np.asarray(np.unique(number, return_inverse=True)[1])
-        present = np.zeros(self._packed.fields[at].size, bool)
-        present[number] = True
-        return np.asarray((np.cumsum(present) - 1)[number])
-
-    def margin(self, at: int) -> ClassMargin:
-        """Return the cells as those of one sensitive column."""
-        return ClassMargin(self.classes[0], self.codes(at).astype(np.int64, copy=False), self.count)
+        return dense_codes(self.number(chosen, at), self._packed.fields[at])
 
     def number(self, chosen: NDArray[Any], at: int) -> NDArray[Any]:
         """Return what stands in a field of these keys."""
@@ -122,6 +131,16 @@ class Cells:
         return np.asarray(own)
 
 
+def dense_codes(number: NDArray[Any], field: Field) -> NDArray[Any]:
+    """Return what stands in a field as dense codes: the values that occur, in their order."""
+    if field.bits > _MOST_DENSE:
+        return np.asarray(np.unique(number, return_inverse=True)[1])
+    present = np.zeros(field.size, bool)
+    present[number] = True
+    kind = np.min_scalar_type(field.size)
+    return np.asarray((np.cumsum(present) - 1).astype(kind)[number])
+
+
 def samplings(table: Table) -> tuple[bool, ...]:
     """Return whether texts are taken from the first rows: first yes, then no; no at once if few."""
     return (True, False) if (table.rows or 0) >= _FEW_ROWS else (False,)
@@ -132,8 +151,8 @@ def counted(
     relation: str,
     table: Table,
     columns: Sequence[str],
-    cells: Callable[[Packing], Iterable[Cells] | None],
-) -> tuple[Packing, list[Cells]] | None:
+    cells: Callable[[Packing], Iterable[C] | None],
+) -> tuple[Packing, list[C]] | None:
     """Count the columns of a table; None where they cannot be packed or ``cells`` declines."""
     for sampled in samplings(table):
         packed = packing(session, relation, table, columns, sampled=sampled)

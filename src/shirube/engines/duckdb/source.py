@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shirube.terms.cells import (
         BucketCells,
         ClassCells,
+        ClassProfiles,
         GroupCells,
         RowBlock,
         SubsetCells,
@@ -65,12 +66,10 @@ class DuckDBSource:
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
-        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values."""
-        from shirube.engines.class_codes import side_by_side
         from shirube.engines.duckdb.class_cells import class_cells
         from shirube.engines.duckdb.packed_classes import packed_class_cells
 
@@ -83,13 +82,12 @@ class DuckDBSource:
                     self._table,
                     quasi_identifiers,
                     sensitive,
-                    joint=joint,
                     codes=codes,
                     digest_key=digest_key,
                 )
                 if packed is not None:
                     return packed
-            cells = class_cells(
+            return class_cells(
                 self._session.connection,
                 self._relation,
                 quasi_identifiers,
@@ -97,7 +95,34 @@ class DuckDBSource:
                 codes=codes,
                 digest_key=digest_key,
             )
-            return cells if joint or not sensitive else side_by_side(cells)
+
+    def class_profiles(
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        digest_key: str | None = None,
+    ) -> ClassProfiles:
+        """Count classes by size and by what they hold of each sensitive column."""
+        from shirube.engines.class_profiles import profiles_of_cells
+        from shirube.engines.duckdb.packed_profiles import packed_class_profiles
+
+        check(self._table, [*quasi_identifiers, *sensitive])
+        if self._packable:
+            with self._session.watched(_("Counting classes")):
+                packed = packed_class_profiles(
+                    self._session,
+                    self._relation,
+                    self._table,
+                    quasi_identifiers,
+                    sensitive,
+                    digest_key=digest_key,
+                )
+            if packed is not None:
+                return packed
+        return profiles_of_cells(
+            self.class_cells(quasi_identifiers, sensitive, digest_key=digest_key)
+        )
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         """Count the sizes of classes of every set of at most ``most`` of the columns."""

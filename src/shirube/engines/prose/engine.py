@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from shirube.terms.cells import BucketCells, ClassCells, GroupCells, RowBlock, SubsetCells
+    from shirube.terms.cells import (
+        BucketCells,
+        ClassCells,
+        ClassProfiles,
+        GroupCells,
+        RowBlock,
+        SubsetCells,
+    )
     from shirube.terms.records import Records
     from shirube.terms.source import Progress, R, Table
 
@@ -119,6 +126,10 @@ class TextSource:
         return map(look, self.texts(columns, digits=digits, words=words))
 
     def class_cells(self, *_asked: Any, **_how: Any) -> ClassCells:
+        """Refuse: texts have no classes."""
+        raise self._uncounted()
+
+    def class_profiles(self, *_asked: Any, **_how: Any) -> ClassProfiles:
         """Refuse: texts have no classes."""
         raise self._uncounted()
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shirube.terms.cells import (
         BucketCells,
         ClassCells,
+        ClassProfiles,
         GroupCells,
         RowBlock,
         SubsetCells,
@@ -39,15 +40,13 @@ class QueriedSource:
         quasi_identifiers: Sequence[str],
         sensitive: Sequence[str] = (),
         *,
-        joint: bool = True,
         codes: bool = False,
         digest_key: str | None = None,
     ) -> ClassCells:
         """Count rows per combination of quasi-identifiers and sensitive values."""
-        from shirube.engines.class_codes import side_by_side
         from shirube.engines.queried.class_cells import class_cells
 
-        cells = class_cells(
+        return class_cells(
             self._asked,
             self._relation,
             self._countable([*quasi_identifiers, *sensitive]),
@@ -55,7 +54,20 @@ class QueriedSource:
             codes=codes,
             digest_key=digest_key,
         )
-        return cells if joint or not sensitive else side_by_side(cells)
+
+    def class_profiles(
+        self,
+        quasi_identifiers: Sequence[str],
+        sensitive: Sequence[str] = (),
+        *,
+        digest_key: str | None = None,
+    ) -> ClassProfiles:
+        """Count classes by size and by what they hold of each sensitive column."""
+        from shirube.engines.class_profiles import profiles_of_cells
+
+        return profiles_of_cells(
+            self.class_cells(quasi_identifiers, sensitive, digest_key=digest_key)
+        )
 
     def subset_cells(self, columns: Sequence[str], *, most: int = 4) -> SubsetCells:
         """Count the sizes of classes of every set of at most ``most`` of the columns."""

@@ -24,11 +24,8 @@ from shirube.texts import N_, _
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from shirube.measures.privacy.class_models import Asked, SensitiveModels
-    from shirube.terms.cells import ClassCells
+    from shirube.terms.cells import ClassProfiles
     from shirube.terms.source import Progress, Source
 
 _OF_CLASSES, _OF_SENSITIVE = PRODUCES[4:12], PRODUCES[12:]
@@ -161,10 +158,7 @@ def anonymity(
     _check_models(source, sensitive, ordered, hierarchy, hierarchy_of, max_alpha)
     # Drawn for this comparison and thrown away: who held it could try out values.
     key = secrets.token_hex(16) if hierarchy is not None else None
-    # Every model looks at one sensitive column at a time, so their product is never needed.
-    cells = source.class_cells(
-        quasi_identifiers, sensitive, joint=len(sensitive) < 2, digest_key=key
-    )
+    cells = source.class_profiles(quasi_identifiers, sensitive, digest_key=key)
     if population is not None and population < cells.rows:
         raise Problem(
             _("The population ({population}) is smaller than the table ({rows} rows).").format(
@@ -172,26 +166,25 @@ def anonymity(
             ),
             remedy=_("Give the number of people from whom the rows were drawn."),
         )
-    from shirube.measures.privacy.class_models import Asked, class_sizes
+    from shirube.measures.privacy.class_models import Asked
     from shirube.measures.privacy.value_tree import tree_of
 
     in_order = _ordered(source) if ordered is None else ordered
-    sizes = class_sizes(cells)
     asked = {name: Asked(name in in_order, None, floor, max_alpha) for name in sensitive}
     if hierarchy is not None and key is not None and cells.rows:
         column = hierarchy_of or sensitive[0]
         tree = tree_of(hierarchy, column, key, cells.digests[column])
         asked[column] = replace(asked[column], tree=tree)
-    models = _models(cells, sizes, asked)
+    models = _models(cells, asked)
     return Result(
         values=(
-            *_class_values(cells, sizes, floor, population),
+            *_class_values(cells, floor, population),
             *_model_values(cells, models),
         ),
         sample_size=cells.rows,
         method=METHOD,
         details=(
-            class_sizes_table(sizes),
+            class_sizes_table(cells),
             *([sensitive_table(cells, models, _OF_SENSITIVE)] if sensitive else []),
         ),
         notes=notes(cells, population),
@@ -256,9 +249,7 @@ def _ordered(source: Source) -> tuple[str, ...]:
     return tuple(each.name for each in source.table.columns if each.kind in ("number", "time"))
 
 
-def _models(
-    cells: ClassCells, sizes: NDArray[np.int64], asked: dict[str, Asked]
-) -> dict[str, SensitiveModels | Text]:
+def _models(cells: ClassProfiles, asked: dict[str, Asked]) -> dict[str, SensitiveModels | Text]:
     """Return per sensitive column its models, or the reason why there are none."""
     from shirube.measures.privacy.class_models import sensitive_models
 
@@ -269,7 +260,7 @@ def _models(
         elif cells.nulls.get(column) == cells.rows:
             found[column] = Text.of(N_("The column {name} has no value at all."), name=repr(column))
         else:
-            found[column] = _no_class(cells) or sensitive_models(cells, column, sizes, wanted)
+            found[column] = _no_class(cells) or sensitive_models(cells.sensitive[column], wanted)
     return found
 
 
@@ -280,7 +271,7 @@ def _too_few(rows: int) -> Text:
     return Text.of(N_("The table has one row; there is no distribution to compare with."))
 
 
-def _no_class(cells: ClassCells) -> Text | None:
+def _no_class(cells: ClassProfiles) -> Text | None:
     """Return why there are no classes to speak of; None when there are."""
     if cells.rows == 0:
         return Text.of(N_("The table has no rows."))
@@ -291,23 +282,21 @@ def _no_class(cells: ClassCells) -> Text | None:
     return None
 
 
-def _class_values(
-    cells: ClassCells, sizes: NDArray[np.int64], floor: int, population: int | None
-) -> list[Value]:
+def _class_values(cells: ClassProfiles, floor: int, population: int | None) -> list[Value]:
     """Return the values that need no sensitive column."""
-    rows, classes = cells.rows, int(sizes.size)
+    rows, classes = cells.rows, int(cells.classes.sum())
     counted = [
         Value(name="rows", value=rows, unit="count", sample_size=rows),
         Value(name="classes", value=classes, unit="count", sample_size=rows),
         Value(name="quasi_identifiers", value=len(cells.quasi_identifiers), unit="count"),
-        Value(name="sensitive", value=len(cells.sensitive or cells.margins), unit="count"),
+        Value(name="sensitive", value=len(cells.sensitive), unit="count"),
     ]
     reason = _no_class(cells)
     if reason:
         return counted + [Value(name=each.name, value=None, reason=reason) for each in _OF_CLASSES]
-    k = int(sizes.min())
-    unique = int((sizes == 1).sum())
-    small = int(sizes[sizes < floor].sum())
+    k = int(cells.size[0])
+    unique = int(cells.classes[cells.size == 1].sum())
+    small = int((cells.size * cells.classes)[cells.size < floor].sum())
     return [
         *counted,
         Value(name="k", value=k, unit="count", sample_size=rows),
@@ -332,7 +321,7 @@ def _journalist(k: int, rows: int, population: int | None) -> Value:
     return Value(name="journalist_risk", value=risk, unit="share", sample_size=rows)
 
 
-def _model_values(cells: ClassCells, models: dict[str, SensitiveModels | Text]) -> list[Value]:
+def _model_values(cells: ClassProfiles, models: dict[str, SensitiveModels | Text]) -> list[Value]:
     """Return the worst of each model over the sensitive columns."""
     names = [name.name for name in _OF_SENSITIVE]
     reasons = [model for model in models.values() if isinstance(model, Text)]

@@ -31,13 +31,13 @@ class Tree:
     levels: tuple[Ints, ...]
 
 
-def equal_distances(class_id: Ints, q: Floats, p: Floats) -> Floats:
-    """Return ½ Σ|q - p| of each class.
+def equal_distances(first: Ints, q: Floats, p: Floats) -> Floats:
+    """Return ½ Σ|q - p| of each class; ``first`` says where the cells of each begin.
 
     Values absent from a class differ by p; written over the values that are present, the sum of
     |q - p| over all values is 1 + Σ(|q - p| - p).
     """
-    moved = np.bincount(class_id, weights=np.abs(q - p) - p)
+    moved = np.add.reduceat(np.abs(q - p) - p, first)
     return np.asarray(np.maximum(0.5 * (1.0 + moved), 0.0), np.float64)
 
 
@@ -89,6 +89,7 @@ def tree_distances(
         merged, where = np.unique(key, return_inverse=True)
         rows = np.bincount(where, weights=count)
         owner = merged // len(mass)
-        found += equal_distances(owner, rows / sizes[owner], mass[merged % len(mass)])
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        found += equal_distances(first, rows / sizes[owner], mass[merged % len(mass)])
     found /= len(tree.levels)
     return found

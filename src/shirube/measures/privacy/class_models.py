@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Privacy models of equivalence classes, computed from class cells with numpy.
+"""Privacy models of equivalence classes, computed from their profiles with numpy.
 
 In every formula a class e holds n_e rows, n_es of them with the sensitive value s; the table holds
 N rows, N_s of them with s; q_es = n_es / n_e and p_s = N_s / N. Work goes block by block over
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shirube.measures.privacy.class_distances import Tree
-    from shirube.terms.cells import ClassCells
+    from shirube.terms.cells import SensitiveProfiles
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-_BLOCK = 1 << 20
-"""Cells per block."""
+_BLOCK = 1 << 16
+"""Cells per block: what is computed of them stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -82,30 +82,12 @@ class Asked:
     alpha: float = 0.5
 
 
-def class_sizes(cells: ClassCells) -> Ints:
-    """Return the number of rows of every class."""
-    classes = int(cells.class_id[-1]) + 1 if cells.class_id.size else 0
-    sizes = np.zeros(classes, np.int64)
-    for start in range(0, cells.class_id.size, _BLOCK):
-        part = slice(start, start + _BLOCK)
-        first = int(cells.class_id[start])
-        counted = np.bincount(cells.class_id[part] - first, weights=cells.count[part])
-        sizes[first : first + counted.size] += counted.astype(np.int64)
-    return sizes
-
-
-def sensitive_models(
-    cells: ClassCells, column: str, sizes: Ints, asked: Asked | None = None
-) -> SensitiveModels:
+def sensitive_models(found: SensitiveProfiles, asked: Asked | None = None) -> SensitiveModels:
     """Return the models of one sensitive column of a table with at least one row."""
     asked = asked or Asked()
-    class_id, code, count = _margin(cells, column)
-    share = _shares(code, count)
-    distinct = int(np.bincount(class_id).min())
-    worst = [
-        _block_models(*block, share, distinct, asked)
-        for block in _blocks(class_id, code, count, sizes)
-    ]
+    share = _shares(found)
+    distinct = int(np.diff(found.first, append=np.int32(len(found.code))).min())
+    worst = [_block_models(block, share, distinct, asked) for block in _blocks(found)]
     beta = max(block.beta for block in worst)
     return SensitiveModels(
         distinct=distinct,
@@ -119,94 +101,92 @@ def sensitive_models(
         alpha=max(block.alpha for block in worst),
         ordered_t=max(block.ordered_t or 0.0 for block in worst) if asked.ordered else None,
         tree_t=max(block.tree_t or 0.0 for block in worst) if asked.tree else None,
-        outside=sum(block.outside for block in worst) / cells.rows,
+        outside=sum(block.outside for block in worst) / _rows(found),
     )
 
 
-def _margin(cells: ClassCells, column: str) -> tuple[Ints, Ints, Ints]:
-    """Return the cells of class x one sensitive column, summed over the other columns."""
-    if column in cells.margins:
-        margin = cells.margins[column]
-        return margin.class_id, margin.code, margin.count
-    code = cells.sensitive[column]
-    if len(cells.sensitive) == 1:
-        return cells.class_id, code, cells.count
-    order = np.lexsort((code, cells.class_id))
-    class_id, code = cells.class_id[order], code[order]
-    new = np.ones(order.size, bool)
-    new[1:] = (class_id[1:] != class_id[:-1]) | (code[1:] != code[:-1])
-    starts = np.flatnonzero(new)
-    return class_id[starts], code[starts], np.add.reduceat(cells.count[order], starts)
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Profiles looked at together: where each begins, and the profile of each cell, from 0."""
+
+    first: Ints
+    owner: Ints
+    code: Ints
+    count: Ints
+    classes: Ints
 
 
-def _shares(code: Ints, count: Ints) -> Floats:
-    """Return p_s. Counts stay below 2**53, so that float sums are exact."""
-    rows = np.bincount(code, weights=count).astype(np.float64)
-    shares: Floats = rows / rows.sum()
-    return shares
-
-
-def _blocks(
-    class_id: Ints, code: Ints, count: Ints, sizes: Ints
-) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
-    """Cut at borders of classes; class ids start at 0 within each block."""
+def _blocks(found: SensitiveProfiles) -> Iterator[_Block]:
+    """Cut between profiles."""
     start = 0
-    while start < class_id.size:
-        end = min(start + _BLOCK, class_id.size)
-        end = int(np.searchsorted(class_id, class_id[end - 1], side="right"))
-        first, last = int(class_id[start]), int(class_id[end - 1])
-        yield (
-            class_id[start:end] - first,
-            code[start:end],
-            count[start:end],
-            sizes[first : last + 1],
+    while start < len(found.first):
+        cell = int(found.first[start])
+        end = int(np.searchsorted(found.first, cell + _BLOCK))
+        last = int(found.first[end]) if end < len(found.first) else len(found.code)
+        first = found.first[start:end].astype(np.int64) - cell
+        yield _Block(
+            first=first,
+            owner=np.repeat(np.arange(end - start), np.diff(first, append=last - cell)),
+            code=found.code[cell:last].astype(np.int64),
+            count=found.count[cell:last].astype(np.int64),
+            classes=found.classes[start:end].astype(np.int64),
         )
         start = end
 
 
-def _block_models(
-    class_id: Ints,
-    code: Ints,
-    count: Ints,
-    sizes: Ints,
-    share: Floats,
-    distinct: int,
-    asked: Asked,
-) -> SensitiveModels:
-    """Return the worst of every model over the classes of one block; ``outside`` in records."""
-    q, p = count / sizes[class_id], share[code]
+def _shares(found: SensitiveProfiles) -> Floats:
+    """Return p_s. Counts stay below 2**53, so that float sums are exact."""
+    rows = np.zeros(int(found.code.max()) + 1)
+    for block in _blocks(found):
+        weights = block.count * block.classes[block.owner]
+        rows += np.bincount(block.code, weights=weights, minlength=len(rows))
+    shares: Floats = rows / rows.sum()
+    return shares
+
+
+def _rows(found: SensitiveProfiles) -> int:
+    """Return the rows of all classes."""
+    return sum(int((block.count * block.classes[block.owner]).sum()) for block in _blocks(found))
+
+
+def _block_models(block: _Block, share: Floats, distinct: int, asked: Asked) -> SensitiveModels:
+    """Return the worst of every model over the profiles of one block."""
+    first, owner, code, count = block.first, block.owner, block.code, block.count
+    size = np.add.reduceat(count, first)
+    q, p = count / size[owner], share[code]
     ratio = q / p
-    entropy = np.bincount(class_id, weights=-q * np.log(q))
-    most = np.maximum.reduceat(q, np.flatnonzero(np.diff(class_id, prepend=-1)))
-    outside = sizes[(sizes < asked.k) | (most > asked.alpha)]
-    in_order = ordered_distances(class_id, code, q, share).max() if asked.ordered else None
+    entropy = np.add.reduceat(q * np.log(q), first)
+    largest = np.maximum.reduceat(count, first)
+    most = largest / size
+    outside = (size * block.classes)[(size < asked.k) | (most > asked.alpha)]
+    in_order = ordered_distances(owner, code, q, share).max() if asked.ordered else None
     by_tree = (
-        tree_distances(class_id, code, count, sizes, share, asked.tree).max()
-        if asked.tree
-        else None
+        tree_distances(owner, code, count, size, share, asked.tree).max() if asked.tree else None
     )
     return SensitiveModels(
         distinct=distinct,
-        entropy=float(np.exp(entropy.min())),
-        recursive_c=_recursive_c(class_id, count, distinct) if distinct >= 2 else None,
-        equal_t=float(equal_distances(class_id, q, p).max()),
+        entropy=float(np.exp(-entropy.max())),
+        recursive_c=(
+            float((largest / _tails(block, size, distinct)).max()) if distinct >= 2 else None
+        ),
+        equal_t=float(equal_distances(first, q, p).max()),
         delta=float(np.abs(np.log([ratio.min(), ratio.max()])).max()),
         beta=float(max(ratio.max() - 1.0, 0.0)),
         enhanced_beta=0.0,
-        alpha=float(q.max()),
+        alpha=float(most.max()),
         ordered_t=in_order,
         tree_t=by_tree,
         outside=float(outside.sum()),
     )
 
 
-def _recursive_c(class_id: Ints, count: Ints, distinct: int) -> float:
-    """Return max_e r_1 / (r_l + ... + r_m), counts of a class from large to small."""
-    width = int(count.max()) + 1
+def _tails(block: _Block, size: Ints, distinct: int) -> Ints:
+    """Return r_l + ... + r_m, l = ``distinct``, counts of a class from large to small."""
+    width = int(block.count.max()) + 1
     # Sorting values costs a tenth of sorting places, and the classes keep theirs.
-    base = class_id * width + (width - 1)
-    count = base - np.sort(base - count)
-    first = np.searchsorted(class_id, np.arange(class_id[-1] + 1))
-    rank = np.arange(class_id.size) - first[class_id]
-    tail = np.bincount(class_id, weights=np.where(rank >= distinct - 1, count, 0))
-    return float((count[first] / tail).max())
+    base = block.owner * width + (width - 1)
+    descending = base - np.sort(base - block.count)
+    tail = size.copy()
+    for rank in range(distinct - 1):
+        tail -= descending[block.first + rank]
+    return tail

@@ -10,27 +10,32 @@ from shirube.terms.measurement import Column, Detail, Scalar
 from shirube.terms.text import Text
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from shirube.measures.privacy.class_models import SensitiveModels
-    from shirube.terms.cells import ClassCells
+    from shirube.terms.cells import ClassProfiles
     from shirube.terms.rule import Name
 
 _BINS = (1, 2, 3, 5, 10, 20, 50, 100, 1000)
 
 
-def class_sizes_table(sizes: NDArray[np.int64]) -> Detail:
+def class_sizes_table(cells: ClassProfiles) -> Detail:
     """Return how many classes and records there are per range of class sizes."""
-    rows, total = [], int(sizes.sum())
+    rows, total = [], cells.rows
+    size, classes = cells.size, cells.classes
     for low, following in zip(_BINS, (*_BINS[1:], None), strict=True):
-        inside = sizes[(sizes >= low) & ((sizes < following) if following else (sizes > 0))]
+        inside = (size >= low) & ((size < following) if following else (size > 0))
         high = following - 1 if following else None
         label = f"{low}+" if high is None else f"{low}\N{EN DASH}{high}"
         label = str(low) if high == low else label
-        records = int(inside.sum())
+        records = int((size * classes)[inside].sum())
         rows.append(
-            (label, low, high, int(inside.size), records, records / total if total else None)
+            (
+                label,
+                low,
+                high,
+                int(classes[inside].sum()),
+                records,
+                records / total if total else None,
+            )
         )
     return Detail(
         name="class_sizes",
@@ -49,7 +54,7 @@ def class_sizes_table(sizes: NDArray[np.int64]) -> Detail:
 
 
 def sensitive_table(
-    cells: ClassCells, models: dict[str, SensitiveModels | Text], titles: tuple[Name, ...]
+    cells: ClassProfiles, models: dict[str, SensitiveModels | Text], titles: tuple[Name, ...]
 ) -> Detail:
     """Return one row per sensitive column; empty cells where nothing could be estimated."""
     rows: list[tuple[Scalar, ...]] = []
@@ -70,7 +75,7 @@ def sensitive_table(
     )
 
 
-def notes(cells: ClassCells, population: int | None) -> tuple[Text, ...]:
+def notes(cells: ClassProfiles, population: int | None) -> tuple[Text, ...]:
     """Say what a reader must know beside the numbers."""
     found = []
     missing = [name for name in cells.quasi_identifiers if cells.nulls.get(name)]

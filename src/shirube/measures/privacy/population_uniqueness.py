@@ -20,7 +20,7 @@ from shirube.texts import N_, _
 
 if TYPE_CHECKING:
     from shirube.measures.privacy.population_models import Sample
-    from shirube.terms.cells import ClassCells
+    from shirube.terms.cells import ClassProfiles
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
@@ -123,12 +123,9 @@ def population_uniqueness(
             *below_one(population=population),
         ]
     )
-    import numpy as np
-
-    from shirube.measures.privacy.class_models import class_sizes
     from shirube.measures.privacy.population_models import Sample
 
-    cells = source.class_cells(quasi_identifiers)
+    cells = source.class_profiles(quasi_identifiers)
     if population < cells.rows:
         raise Problem(
             _("The population ({population}) is smaller than the table ({rows} rows).").format(
@@ -136,12 +133,11 @@ def population_uniqueness(
             ),
             remedy=_("Give the number of people from whom the rows were drawn."),
         )
-    size, classes = np.unique(class_sizes(cells), return_counts=True)
-    sample = Sample(size, classes.astype(np.int64), population)
+    sample = Sample(cells.size, cells.classes, population)
     return Result(values=_values(cells, sample), sample_size=cells.rows, method=METHOD)
 
 
-def _values(cells: ClassCells, sample: Sample) -> tuple[Value, ...]:
+def _values(cells: ClassProfiles, sample: Sample) -> tuple[Value, ...]:
     """Return the values; None with a reason where nothing can be estimated."""
     from shirube.measures.privacy import population_models as models
 
@@ -202,7 +198,7 @@ def choose(sample: Sample, fits: dict[str, float | None]) -> str:
     return "zayatz" if snb is None or (zayatz is not None and zayatz < snb) else "snb"
 
 
-def _nothing(cells: ClassCells) -> Text | None:
+def _nothing(cells: ClassProfiles) -> Text | None:
     """Return why nothing can be estimated; None where it can."""
     if cells.rows == 0:
         return Text.of(N_("The table has no rows."))

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From classes to profiles: classes that hold the same of a sensitive column are told once.
+
+A class of few rows is one small number: the codes of its rows side by side. Classes of one size are
+counted by it, and what comes out is as many profiles as there are ways to fill a class, however
+many classes there are. Larger classes are told one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shirube.engines.key_counts import KeyCounts
+from shirube.terms.cells import ClassProfiles, SensitiveProfiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from shirube.terms.cells import ClassCells
+
+    Ints = NDArray[Any]
+
+_KEY_BITS = 62
+_BLOCK = 1 << 16
+"""Rows at a time: what is made of them stays in the processor's cache."""
+
+
+def profiles_of_cells(cells: ClassCells) -> ClassProfiles:
+    """Return the profiles of classes that were counted per combination of sensitive values."""
+    first = np.flatnonzero(np.diff(cells.class_id, prepend=-1))
+    size = np.add.reduceat(cells.count, first) if len(first) else cells.count
+    sizes, classes = np.unique(size, return_counts=True)
+    alone = len(cells.sensitive) == 1
+    return ClassProfiles(
+        size=sizes,
+        classes=classes.astype(np.int64),
+        sensitive={
+            name: one_by_one(first, code, cells.count) if alone else _summed(cells, code)
+            for name, code in cells.sensitive.items()
+        },
+        quasi_identifiers=cells.quasi_identifiers,
+        rows=cells.rows,
+        nulls=cells.nulls,
+        digests={name: cells.digests[name] for name in cells.sensitive if name in cells.digests},
+    )
+
+
+def one_by_one(first: Ints, code: Ints, count: Ints) -> SensitiveProfiles:
+    """Return the cells of every class as a profile of its own."""
+    return SensitiveProfiles(
+        first=first.astype(np.int32),
+        code=_narrow(code),
+        count=_narrow(count),
+        classes=np.ones(len(first), np.int32),
+    )
+
+
+def profiles_of_rows(first: Ints, code: Ints) -> SensitiveProfiles:
+    """Return the profiles of rows that stand class by class.
+
+    Parameters
+    ----------
+    first
+        Where the rows of each class begin.
+    code
+        The dense code of each row.
+    """
+    size = np.diff(first, append=np.int32(len(code)))
+    bits = max(1, int(code.max(initial=0)).bit_length())
+    most = _KEY_BITS // bits
+    parts = []
+    for rows in range(1, most + 1):
+        begins = first[size == rows]
+        if len(begins):
+            parts += _unpacked(*_alike(begins, rows, code, bits), rows, bits)
+    large = size > most
+    parts += _large(first[large], size[large], code, bits)
+    return _joined(parts)
+
+
+def _alike(first: Ints, rows: int, code: Ints, bits: int) -> tuple[Ints, Ints]:
+    """Return the different ways in which classes of so many rows are filled, and how many are."""
+    kind = _kind(rows * bits)
+    key = np.empty(len(first), kind)
+    for start in range(0, len(first), _BLOCK):
+        at = first[start : start + _BLOCK]
+        part = key[start : start + _BLOCK]
+        part[:] = code[at]
+        for row in range(1, rows):
+            part |= code[at + row].astype(kind) << kind(row * bits)
+    counts = KeyCounts(rows * bits, len(first))
+    counts.add(key)
+    return counts.result()
+
+
+def _unpacked(keys: Ints, times: Ints, rows: int, bits: int) -> Iterator[SensitiveProfiles]:
+    """Yield the profiles of these keys, a block at a time."""
+    shifts = np.arange(rows, dtype=keys.dtype) * keys.dtype.type(bits)
+    step = max(1, _BLOCK // rows)
+    for start in range(0, len(keys), step):
+        part = keys[start : start + step]
+        code = (part[:, None] >> shifts) & part.dtype.type((1 << bits) - 1)
+        owner = np.repeat(np.arange(len(part)), rows)
+        yield _profiles(owner, code.ravel(), bits, times[start : start + step])
+
+
+def _large(first: Ints, size: Ints, code: Ints, bits: int) -> Iterator[SensitiveProfiles]:
+    """Yield the classes whose codes are too many for one key."""
+    ends = np.cumsum(size, dtype=np.int64)
+    start = 0
+    while start < len(first):
+        before = int(ends[start] - size[start])
+        end = max(start + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
+        rows = size[start:end]
+        owner = np.repeat(np.arange(end - start), rows)
+        skipped = first[start:end] - (ends[start:end] - rows - before)
+        at = np.arange(len(owner)) + skipped[owner]
+        yield _profiles(owner, code[at], bits, np.ones(end - start, np.int32))
+        start = end
+
+
+def _profiles(owner: Ints, code: Ints, bits: int, classes: Ints) -> SensitiveProfiles:
+    """Count the codes of each owner, which are numbered in their order."""
+    key = np.sort((owner << bits) | code)
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    held = key[starts]
+    first = np.flatnonzero(np.diff(held >> bits, prepend=-1))
+    return SensitiveProfiles(
+        first=first.astype(np.int32),
+        code=_narrow(held & ((1 << bits) - 1)),
+        count=_narrow(np.diff(starts, append=len(key))),
+        classes=classes.astype(np.int32),
+    )
+
+
+def _joined(parts: Sequence[SensitiveProfiles]) -> SensitiveProfiles:
+    """Return the profiles one after the other."""
+    if not parts:
+        none = np.zeros(0, np.uint8)
+        return SensitiveProfiles(none.astype(np.int32), none, none, none.astype(np.int32))
+    before = np.cumsum([0, *(len(part.code) for part in parts[:-1])]).tolist()
+    return SensitiveProfiles(
+        first=np.concatenate(
+            [part.first + np.int32(cells) for part, cells in zip(parts, before, strict=True)]
+        ),
+        code=np.concatenate([part.code for part in parts]),
+        count=np.concatenate([part.count for part in parts]),
+        classes=np.concatenate([part.classes for part in parts]),
+    )
+
+
+def _summed(cells: ClassCells, code: Ints) -> SensitiveProfiles:
+    """Sum the cells over all sensitive columns but one."""
+    order = np.lexsort((code, cells.class_id))
+    class_id, code = cells.class_id[order], code[order]
+    new = np.diff(class_id, prepend=-1) != 0
+    first_cell = new | (np.diff(code, prepend=-1) != 0)
+    starts = np.flatnonzero(first_cell)
+    count = cells.count[order]
+    summed = np.add.reduceat(count, starts) if len(starts) else count
+    return one_by_one(np.flatnonzero(new[starts]), code[starts], summed)
+
+
+def _kind(bits: int) -> type[Any]:
+    """Return the smallest type of a key of so many bits."""
+    return np.uint16 if bits <= 16 else np.int32 if bits <= 31 else np.int64
+
+
+def _narrow(numbers: Ints) -> Ints:
+    """Return the numbers in the smallest type that holds them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
