@@ -3,8 +3,10 @@
 
 Counted is CPU time from an opened table to the proven optimum: the collapse to distinct tuples
 (reading the file included), coding, packing and the search. Imports, and loading the compiled loop,
-are not counted. Memory is that of the search's tables, as its certificate states it, beside the
-process's peak. The tables and the optima lie in the shared data folder beside the project.
+are not counted. ANJANA's clock starts with a data frame in memory. So does ours beside it: with the
+rows as texts in a table of the database's memory; the same from the file is told. Memory is that of
+the search's tables, as its certificate states it, beside the process's peak. The tables and the
+optima lie in the shared data folder beside the project.
 
 ANJANA looks for a release and not for the best one, so *equal first* means: at the levels it chose,
 we count the same suppressed records, and our optimum loses no more than its choice.
@@ -46,7 +48,9 @@ from shirube.deidentification.objectives import Loss
 from shirube.deidentification.rolling import Roller
 from shirube.deidentification.transforming import Transformed, encode, transform
 from shirube.engines import open_engine
+from shirube.engines.duckdb.releasing import DuckDBRelease
 from shirube.terms.deidentification import Closeness, Diversity, Requirement
+from shirube.terms.release import Releasable
 
 DATA = ROOT.parent / "shared" / "data" / "privacy" / "bench"
 _K5 = Requirement(k=5, suppression_limit=0.02)
@@ -92,6 +96,8 @@ def _run(
     requirement: Requirement,
     columns: list[str] | None = None,
     seconds: float | None = None,
+    *,
+    in_memory: bool = False,
 ) -> Cost:
     """Return what one search costs, from the opened table to the proof."""
     known = {
@@ -100,12 +106,21 @@ def _run(
     }
     with unpacked(table) as plain, open_engine() as engine:
         source = open_releasable(plain or table, engine, None, None)
+        if in_memory:
+            source = _loaded(source)
         chosen = columns or [each.name for each in source.table.columns]
         start = cpu_seconds()
         encoded = encode(source, known, chosen, requirement)
         coded = cpu_seconds()
         found = transform(encoded, requirement, compiled=True, seconds=seconds)
         return Cost(coded - start, cpu_seconds() - coded, found)
+
+
+def _loaded(source: Releasable) -> Releasable:
+    """Return the same rows as texts in a table of the database's memory."""
+    opened: Any = source  # what it holds is nobody's business but that of its neighbours, and ours
+    opened._session.rows(f"CREATE TEMP TABLE opened AS SELECT * FROM {opened._relation}")
+    return DuckDBRelease(opened._session, opened.table, "opened", opened._folder)
 
 
 def _optima() -> None:
@@ -161,8 +176,8 @@ def _against_anjana() -> None:
         if answer is None:
             print_skipped(f"{name}, k 5: ANJANA / ours", "the peer failed")
             continue
-        costs = sorted((_run(table, name, _K5) for _round in range(5)), key=lambda cost: cost.whole)
-        found, theirs = costs[2].found, peer_timing(answer)
+        cost, theirs = _median(table, name, in_memory=True), peer_timing(answer)
+        found = cost.found
         levels, suppressed = tuple(answer["results"]["levels"]), answer["results"]["suppressed"]
         ours, counted, lost = found.solution.information_loss, *_at(found, levels)
         print_equal(
@@ -175,12 +190,18 @@ def _against_anjana() -> None:
             ours <= lost,
             f"({ours:.4f} {lost:.4f})",
         )
-        print_ratio(
-            f"{name}, k 5: ANJANA / ours, encoding and search", costs[2].whole, theirs, ">= 30"
-        )
-        print_told(
-            f"{name}, k 5: ANJANA / ours, search alone", costs[2].search, theirs, of="theirs"
-        )
+        print_ratio(f"{name}, k 5: ANJANA / ours, both from memory", cost.whole, theirs, ">= 30")
+        for footing, ours_alone in (
+            ("ours from the file", _median(table, name, in_memory=False).whole),
+            ("our search alone", cost.search),
+        ):
+            print_told(f"{name}, k 5: ANJANA / {footing}", ours_alone, theirs, of="theirs")
+
+
+def _median(table: Path, name: str, *, in_memory: bool) -> Cost:
+    """Return the middle one of five runs."""
+    costs = [_run(table, name, _K5, in_memory=in_memory) for _round in range(5)]
+    return sorted(costs, key=lambda cost: cost.whole)[2]
 
 
 def _at(found: Transformed, levels: tuple[int, ...]) -> tuple[int, float]:

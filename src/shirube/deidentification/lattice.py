@@ -32,6 +32,8 @@ class Lattice:
         self._flat = self._waiting.reshape(-1)
         self._strides = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
         self._shape = shape
+        # Per axis how far its next level lies, and its last level.
+        self._axes_up = [(axis, self._strides[axis], of - 1) for axis, of in enumerate(shape)]
         self.excluded = 0
         """How many nodes fail because a more general one does."""
 
@@ -54,7 +56,7 @@ class Lattice:
     def exclude_below(self, levels: Levels) -> None:
         """Take all nodes below a node out of the search, because they fail as it does."""
         box = self._waiting[self._below(levels)]
-        self.excluded += int(np.isfinite(box).sum())
+        self.excluded += int(np.count_nonzero(box != np.inf))
         box[...] = np.inf
 
     def raise_below(self, levels: Levels, bounds: NDArray[np.float64]) -> None:
@@ -74,39 +76,39 @@ class Lattice:
         bound = float(self._flat[at])
         if not bound < value:
             return None
-        return self._levels([at // by % of for by, of in self._steps()]), bound
+        steps = zip(self._strides, self._shape, strict=True)
+        return self._levels([at // by % of for by, of in steps]), bound
 
     def climb(self, levels: Levels, value: float) -> Levels:
         """Return a maximal undecided node above the given one whose bound is below ``value``."""
         place = list(self._place(levels) or ())
         at = sum(level * by for level, by in zip(place, self._strides, strict=True))
-        bounds = self._flat.data
-        while True:
-            best, chosen = value, -1
-            for axis, (by, of) in enumerate(self._steps()):
-                if place[axis] + 1 < of and bounds[at + by] < best:
-                    best, chosen = bounds[at + by], axis
-            if chosen < 0:
-                return self._levels(place)
-            place[chosen] += 1
-            at += self._strides[chosen]
+        bounds, axes = self._flat.data, self._axes_up
+        rests = 0  # axes in a row along which there is no step
+        while rests < len(axes):
+            for axis, by, last in axes:
+                level = place[axis]
+                while level < last and bounds[at + by] < value:
+                    level, at = level + 1, at + by
+                rests = 0 if level > place[axis] else rests + 1
+                place[axis] = level
+                if rests >= len(axes):
+                    break
+        return self._levels(place)
 
     def open_below(self, value: float) -> tuple[int, float]:
         """Return how many undecided nodes have a bound below ``value``, and the lowest of them."""
         waiting = self._flat[self._flat < value]
         return len(waiting), float(waiting.min()) if waiting.size else np.inf
 
-    def _steps(self) -> zip[tuple[int, int]]:
-        """Return per axis how far its next level lies, and how many it has."""
-        return zip(self._strides, self._shape, strict=True)
-
     def _place(self, levels: Levels) -> tuple[int, ...] | None:
-        if any(level < low for level, low in zip(levels, self._low, strict=True)):
-            return None
-        return tuple(levels[at] - self._low[at] for at in self._axes)
+        for level, low in zip(levels, self._low, strict=True):
+            if level < low:
+                return None
+        return tuple([levels[at] - self._low[at] for at in self._axes])
 
     def _below(self, levels: Levels) -> tuple[slice, ...]:
-        return tuple(slice(0, max(levels[at] - self._low[at] + 1, 0)) for at in self._axes)
+        return tuple([slice(0, max(levels[at] - self._low[at] + 1, 0)) for at in self._axes])
 
     def _levels(self, place: Sequence[int]) -> Levels:
         levels = list(self._low)

@@ -22,43 +22,43 @@ _FIRST_SLOTS = 1 << 12
 def add_up(
     keys: NDArray[np.uint64],
     count: NDArray[np.int64],
-    shift: NDArray[np.uint64],
-    mask: NDArray[np.uint64],
-    start: NDArray[np.uint64],
-    code_of: NDArray[np.uint64],
+    moves: NDArray[np.uint64],
+    entries: NDArray[np.uint64],
     out_keys: NDArray[np.uint64],
     out_count: NDArray[np.int64],
-    part: NDArray[np.uint64],
+    part_shift: int,
+    part_mask: int,
     least: int,
     most: int,
 ) -> int:
     """Write each distinct generalised key with its count; return how many there are.
 
-    ``code_of[start[f] + code]`` is the new code of field f. Open addressing with a table that
-    grows when half full: while results are few, it stays in the processor's cache.
+    A move is shift, mask and start: ``entries[start + ((key >> shift) & mask)]`` is what changes in
+    the key. Open addressing with a table that grows when half full: while results are few, it stays
+    in the processor's cache.
 
-    Keys come in parts: those whose field at ``part`` (shift and mask) is alike stand together, also
-    after generalising. When a part ends, its classes are complete; as soon as more than ``most``
-    rows lie in classes of fewer than ``least``, the rest is left out and -1 returned.
+    Keys come in parts: those whose field at ``part_shift`` and ``part_mask`` is alike stand
+    together, also after generalising. When a part ends, its classes are complete; as soon as more
+    than ``most`` rows lie in classes of fewer than ``least``, the rest is left out and -1 returned.
     """
     slots = np.zeros(_FIRST_SLOTS, np.uint32)
     last = np.uint64(len(slots) - 1)
     used = 0
     one = np.uint64(1)
     before, place = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0)  # no key has its highest bit set
-    part_shift, part_mask, part_bits = part[0], part[1], np.uint64(0)
+    by, of, part = np.uint64(part_shift), np.uint64(part_mask), np.uint64(0)
     complete, small = 0, 0
     for at in range(len(keys)):
         key = keys[at]
-        for field in range(len(shift)):
-            code = (key >> shift[field]) & mask[field]
-            key ^= (code ^ code_of[start[field] + code]) << shift[field]
+        for move in range(len(moves)):
+            code = (key >> moves[move, 0]) & moves[move, 1]
+            key ^= entries[moves[move, 2] + code]
         if key == before:  # neighbours are often alike, because the first table is sorted
             out_count[place] += count[at]
             continue
         before = key
-        if (key >> part_shift) & part_mask != part_bits:
-            part_bits = (key >> part_shift) & part_mask
+        if (key >> by) & of != part:
+            part = (key >> by) & of
             for known in range(complete, used):
                 if out_count[known] < least:
                     small += out_count[known]

@@ -9,13 +9,13 @@ is bounded in bytes; the least recently used goes first.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from shirube.deidentification import roll_up_kernel
+from shirube.deidentification.dominance import Dominance
+from shirube.deidentification.moves import Moves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,19 +93,19 @@ class Roller:
         self._attributes, self._layout, self._bottom = tuple(attributes), layout, bottom
         self._kernel = kernel if layout.words == 1 and bottom.population is None else None
         self._always = bottom.bytes  # what is held whatever is kept
-        self._steps: dict[tuple[int, int, int], NDArray[np.uint64]] = {}
         self._part: int | None = None
         if self._kernel is not None and self._attributes:
             self._part = _finest(self._attributes)
             self._bottom = _in_parts(bottom, self._attributes[self._part], self._part, layout)
             # What the loop writes to, again and again: memory that is asked for anew is slow.
             self._scratch = np.empty(len(bottom), np.uint64), np.empty(len(bottom), np.int64)
-            self._always = 3 * bottom.bytes
+            self._moves = Moves(self._attributes, layout)
+            self._always = 3 * bottom.bytes + self._moves.entries.nbytes
         self.peak_bytes = self._always
         self._kept: dict[Levels, Tuples] = {}
         self._room, self._used = cache_bytes, 0
         self.rolled = 0
-        self._dominance = _Dominance([each.height for each in attributes])
+        self._dominance = Dominance([each.height for each in attributes])
         # Attributes whose generalisation removes most come first: what follows is small.
         self._order = sorted(
             range(len(self._attributes)), key=lambda at: -len(self._attributes[at].labels[0])
@@ -176,42 +176,23 @@ class Roller:
 
     def _roll_unless(self, table: Tuples, levels: Levels, least: int, most: int) -> Tuples | None:
         self.rolled += len(table)
-        changed = [at for at, level in enumerate(levels) if table.levels[at] != level]
-        maps = [self._step(at, table.levels[at], levels[at]) for at in changed]
         if self._kernel is not None:
-            return self._hashed(table, levels, changed, maps, least, most)
-        return self._sorted(table, levels, changed, maps)
+            return self._hashed(table, levels, least, most)
+        return self._sorted(table, levels)
 
-    def _step(self, at: int, low: int, high: int) -> NDArray[np.uint64]:
-        """Return the code at ``high`` of each code of an attribute at ``low``."""
-        if (at, low, high) not in self._steps:
-            self._steps[at, low, high] = self._attributes[at].step(low, high).astype(np.uint64)
-        return self._steps[at, low, high]
-
-    def _hashed(
-        self,
-        table: Tuples,
-        levels: Levels,
-        changed: list[int],
-        maps: list[NDArray[np.uint64]],
-        least: int,
-        most: int,
-    ) -> Tuples | None:
+    def _hashed(self, table: Tuples, levels: Levels, least: int, most: int) -> Tuples | None:
         """Add up with the compiled loop; None where it found too many rows in small classes."""
-        layout, kernel = self._layout, self._kernel
-        part = 0 if self._part is None else self._part
-        starts = list(itertools.accumulate((len(each) for each in maps[:-1]), initial=0))
-        keys, count = self._scratch
-        used = kernel(  # type: ignore[misc]  # asked for only where there is one
+        layout, part = self._layout, self._part or 0
+        moves, (keys, count) = self._moves, self._scratch
+        used = self._kernel(  # type: ignore[misc]  # asked for only where there is one
             table.words[0],
             table.count,
-            np.asarray([layout.shift[at] for at in changed], np.uint64),
-            np.asarray([layout.mask[at] for at in changed], np.uint64),
-            np.asarray(starts, np.uint64),
-            np.concatenate(maps),
+            moves.between(table.levels, levels, len(table)),
+            moves.entries,
             keys,
             count,
-            np.asarray([layout.shift[part], layout.mask[part]], np.uint64),
+            layout.shift[part],
+            layout.mask[part],
             least,
             most,
         )
@@ -219,13 +200,14 @@ class Roller:
             return None
         return Tuples(levels, keys[:used].copy()[np.newaxis], count[:used].copy())
 
-    def _sorted(
-        self, table: Tuples, levels: Levels, changed: list[int], maps: list[NDArray[np.uint64]]
-    ) -> Tuples:
+    def _sorted(self, table: Tuples, levels: Levels) -> Tuples:
         """Add up by sorting; takes several words and a population as well."""
         layout, words = self._layout, table.words.copy()
-        for at, mapped in zip(changed, maps, strict=True):
+        for at, (low, high) in enumerate(zip(table.levels, levels, strict=True)):
+            if low == high:
+                continue
             old = layout.read(table.words, at)
+            mapped = self._attributes[at].step(low, high).astype(np.uint64)
             words[layout.word[at]] ^= (old.astype(np.uint64) ^ mapped[old]) << np.uint64(
                 layout.shift[at]
             )
@@ -275,62 +257,3 @@ def _in_parts(bottom: Tuples, attribute: Attribute, field: int, layout: Fields) 
     rank[np.lexsort(keys)] = np.arange(len(rows))
     order = np.argsort(rank[code], kind="stable")
     return Tuples(bottom.levels, bottom.words[:, order], bottom.count[order], None)
-
-
-class _Dominance:
-    """Which of the kept nodes lie below a node: one subtraction and one mask for 63 bits of levels.
-
-    Levels are packed with a guard bit above each; in ``(b | guards) - a`` a guard stays set exactly
-    where a's level is not above b's, so a lies below b where all of them stay.
-    """
-
-    def __init__(self, heights: Sequence[int]) -> None:
-        self._places: list[tuple[int, int]] = []
-        word, used = 0, 0
-        for height in heights:
-            bits = max(height - 1, 1).bit_length() + 1
-            if used + bits > 63:
-                word, used = word + 1, 0
-            self._places.append((word, used))
-            used += bits
-        guards = [0] * (word + 1)
-        for (at, shift), height in zip(self._places, heights, strict=True):
-            guards[at] |= 1 << (shift + max(height - 1, 1).bit_length())
-        self._guards = np.asarray(guards, np.int64)
-        self._packed = np.zeros((len(guards), 0), np.int64)
-        self._size: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._levels: list[Levels] = []
-
-    def add(self, levels: Levels, size: int) -> None:
-        """Remember a node and the number of its tuples."""
-        self._packed = np.append(self._packed, self._pack(levels)[:, np.newaxis], axis=1)
-        self._size = np.append(self._size, size)
-        self._levels.append(levels)
-
-    def remove(self, levels: Levels) -> None:
-        """Forget a node."""
-        at = self._levels.index(levels)
-        self._packed = np.delete(self._packed, at, axis=1)
-        self._size = np.delete(self._size, at)
-        del self._levels[at]
-
-    def best_below(self, levels: Levels) -> Levels | None:
-        """Return the node with the fewest tuples that is not above the given one anywhere."""
-        if not self._levels:
-            return None
-        wanted = self._pack(levels) | self._guards
-        left = (wanted[:, np.newaxis] - self._packed) & self._guards[:, np.newaxis]
-        below = np.flatnonzero((left == self._guards[:, np.newaxis]).all(axis=0))
-        if not below.size:
-            return None
-        return self._levels[int(below[np.argmin(self._size[below])])]
-
-    def _pack(self, levels: Levels) -> NDArray[np.int64]:
-        packed = [0] * len(self._guards)
-        for (word, shift), level in zip(self._places, levels, strict=True):
-            packed[word] |= level << shift
-        return np.asarray(packed, np.int64)
-
-
-def _compiled() -> Callable[..., int] | None:
-    return roll_up_kernel.compiled()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
 
-_CELLS = "shirube_tuples"
+_CELLS, _KIND = "shirube_tuples", "shirube_texts"
 _AT_ONCE = 100_000
 _JOINS = 24
 _STAR = "*"
@@ -114,27 +114,28 @@ class DuckDBRelease:
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
         """Return the values of the columns of the cells, their codes, and the count.
 
-        Values and codes come from one query each: small tables would pay for every further one.
+        The texts of all columns are one list: a small table would pay for each further query.
         """
-        kinds = {alias: f"shirube_{alias}" for alias in names.values()}
-        for alias, kind in kinds.items():
-            self._session.rows(
-                f"CREATE OR REPLACE TYPE {kind} AS ENUM (SELECT DISTINCT {alias} FROM {_CELLS}"
-                f" ORDER BY {alias})"
-            )
-        ranges = ", ".join(f"enum_range(NULL::{kind})" for kind in kinds.values())
-        (listed,) = self._session.rows(f"SELECT {ranges}") if kinds else ((),)
-        coded = "".join(f"enum_code({alias}::{kind}) AS {alias}, " for alias, kind in kinds.items())
+        every = " UNION ".join(
+            f"SELECT DISTINCT {alias} AS v FROM {_CELLS}" for alias in names.values()
+        )
+        self._session.rows(
+            f"CREATE OR REPLACE TYPE {_KIND} AS ENUM (SELECT v FROM ({every}) ORDER BY v)"
+        )
+        (listed,) = self._session.rows(f"SELECT enum_range(NULL::{_KIND})")[0]
+        coded = "".join(f"enum_code({alias}::{_KIND}) AS {alias}, " for alias in names.values())
         found = self._session.arrays(f"SELECT {coded}n FROM {_CELLS}")
-        for kind in kinds.values():
-            self._session.rows(f"DROP TYPE {kind}")
+        self._session.rows(f"DROP TYPE {_KIND}")
         values, codes = {}, {}
-        for (name, alias), texts in zip(names.items(), listed, strict=True):
+        place = np.empty(len(listed), np.int64)
+        for name, alias in names.items():
+            code = found.pop(alias)
+            there = np.flatnonzero(np.bincount(code, minlength=len(listed)))
+            texts = [str(listed[at]) for at in there.tolist()]
             order = _order(texts)
-            place = np.empty(len(texts), np.int64)
-            place[order] = np.arange(len(texts))
-            values[name] = tuple(str(texts[at]) for at in order)
-            codes[name] = place[found.pop(alias)]
+            place[there[order]] = np.arange(len(order))
+            values[name] = tuple(texts[at] for at in order.tolist())
+            codes[name] = place[code]
         return values, codes, found["n"].astype(np.int64)
 
     def _limited(self, name: str, limits: Mapping[str, Limits]) -> str:
