@@ -29,6 +29,7 @@ WIDTH = 24
 _MANTISSA = 52
 _KEY_BITS = 6
 _SPECIAL = 2047  # the exponent of infinities and NaN; 0 is that of 0 and of subnormal numbers
+_NO_BUCKET = buckets.NAN + 1
 _NO_NULLS = np.zeros(0, np.uint8)
 
 
@@ -86,6 +87,11 @@ def compiled() -> Callable[..., int]:
     except RuntimeError:  # no folder to keep it in
         kernel = numba.njit(nogil=True)(count_block)
     return kernel
+
+
+def _joined(join: np.ufunc, cells: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
+    """Return runs of columns joined into one column each."""
+    return np.asarray(join.reduceat(cells, starts, axis=1)) if len(starts) else cells
 
 
 class Edges:
@@ -165,31 +171,37 @@ class Counter:
 
     def cells(self, periods: Sequence[str]) -> ColumnCells:
         """Return the cells that have rows; ``periods`` names the slots, in any order."""
-        numbers = sorted({each for each in self._buckets if each is not None})
-        place = {bucket: n for n, bucket in enumerate(numbers)}
-        shape = (self._periods, len(numbers) + 1)  # NULL comes last
-        count = np.zeros(shape, np.int64)
-        low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-        # A bucket across a power of two has a cell in two pages, so pages are joined one by one.
-        for first in range(0, len(self._buckets), WIDTH):
-            page = [each for each in self._buckets[first : first + WIDTH] if each is not None]
-            here, there = slice(first, first + len(page)), [place[bucket] for bucket in page]
-            count[:, there] += self._count[:, here]
-            low[:, there] = np.minimum(low[:, there], self._low[:, here])
-            high[:, there] = np.maximum(high[:, there], self._high[:, here])
-        count[:, -1] = self._nulls
+        # A bucket across a power of two has a cell in two pages, so equal buckets are joined; the
+        # columns without a bucket come last and are cut off. NULL comes first.
+        own = np.asarray([_NO_BUCKET if b is None else b for b in self._buckets], np.int64)
+        order = np.argsort(own, kind="stable")
+        order = order[: int((own < _NO_BUCKET).sum())]
+        numbers, starts = np.unique(own[order], return_index=True)
+        count, low, high = (
+            _joined(join, cells[:, order], starts)
+            for join, cells in (
+                (np.add, self._count),
+                (np.minimum, self._low),
+                (np.maximum, self._high),
+            )
+        )
+        nowhere = np.full((self._periods, 1), np.nan)
+        count = np.column_stack([self._nulls, count])
+        low, high = np.column_stack([nowhere, low]), np.column_stack([nowhere, high])
         period, at = np.nonzero(count)
-        bucket = np.asarray([*numbers, buckets.NULL], np.int64)[at]
-        nothing = np.abs(bucket) > buckets.POSITIVE_INFINITY  # NaN and NULL have no extremes
-        names = sorted({periods[n] for n in np.unique(period).tolist()})
+        bucket = np.append(buckets.NULL, numbers)[at]
+        nan = bucket == buckets.NAN  # has no extremes
+        found = [periods[n] for n in np.unique(period).tolist()]
+        names = sorted(set(found))
         code = {name: n for n, name in enumerate(names)}
         return ColumnCells(
             periods=tuple(names),
             period=np.asarray([code.get(name, 0) for name in periods], np.int64)[period],
             bucket=bucket,
             count=count[period, at],
-            low=np.where(nothing, np.nan, low[period, at]),
-            high=np.where(nothing, np.nan, high[period, at]),
+            low=np.where(nan, np.nan, low[period, at]),
+            high=np.where(nan, np.nan, high[period, at]),
+            in_order=found == names,
         )
 
     def _new_page(self, signed: int) -> None:

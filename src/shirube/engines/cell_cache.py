@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
     from shirube.terms.source import Table
 
-_ARRAYS = ("period", "bucket", "count", "low", "high")
+_ARRAYS = {"period": "<i8", "bucket": "<i8", "count": "<i8", "low": "<f8", "high": "<f8"}
+_WIDTH = 8
+_FORM = 2
+"""Changes with the form of the files, so that no file of another form is ever read."""
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -43,38 +47,43 @@ def cache_key(digest: str, table: Table, columns: Sequence[str], period: str | N
     """Return the name under which the cells of one file are kept."""
     kinds = [(each.name, each.type) for each in table.columns if each.name in (*columns, period)]
     reading = [table.format, table.encoding, table.relation]
-    parts = [buckets.METHOD, digest, reading, list(columns), period, kinds]
+    parts = [_FORM, buckets.METHOD, digest, reading, list(columns), period, kinds]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 
 
 def load(folder: Path, key: str) -> dict[str, ColumnCells] | None:
     """Return the cells kept under this key, or None."""
     try:
-        content = (folder / f"{key}.cells").read_bytes()
-        head, _line, body = content.partition(b"\n")
-        heads = msgspec.json.decode(head, type=list[_Head])
-        numbers = np.frombuffer(body, "<f8").reshape(len(_ARRAYS), -1)
+        content = _mapped(folder / f"{key}.cells")
+        line = content.find(b"\n") + 1
+        heads = msgspec.json.decode(content[:line], type=list[_Head])
+        cells = sum(each.cells for each in heads)
+        if len(content) != line + len(_ARRAYS) * _WIDTH * cells:
+            return None
+        arrays = {
+            name: np.frombuffer(content, kind, cells, line + n * _WIDTH * cells)
+            for n, (name, kind) in enumerate(_ARRAYS.items())
+        }
     except (OSError, ValueError, msgspec.DecodeError):
         return None
-    starts = np.cumsum([0, *(each.cells for each in heads)])
-    if starts[-1] != numbers.shape[1]:
-        return None
-    period, bucket, count = numbers[:3].astype(np.int64)
-    low, high = numbers[3:]
+    ends = np.cumsum([each.cells for each in heads]).tolist()
     return {
         each.column: ColumnCells(
             periods=each.periods,
-            period=period[start:end],
-            bucket=bucket[start:end],
-            count=count[start:end],
-            low=low[start:end],
-            high=high[start:end],
             numeric=each.numeric,
             labels=each.labels,
             hashed=each.hashed,
+            in_order=True,
+            **{name: array[end - each.cells : end] for name, array in arrays.items()},
         )
-        for each, start, end in zip(heads, starts[:-1].tolist(), starts[1:].tolist(), strict=True)
+        for each, end in zip(heads, ends, strict=True)
     }
+
+
+def _mapped(file: Path) -> mmap:
+    """Return a file as memory: of the sum of many days, most is only copied once."""
+    with file.open("rb") as stream:
+        return mmap(stream.fileno(), 0, access=ACCESS_READ)
 
 
 def load_sum(folder: Path, keys: Sequence[str]) -> tuple[dict[str, ColumnCells] | None, int]:
@@ -101,17 +110,19 @@ def _sum_key(keys: Sequence[str]) -> str:
 
 
 def save(folder: Path, key: str, cells: dict[str, ColumnCells]) -> None:
-    """Keep the cells; whoever reads meanwhile finds the whole file or none."""
+    """Keep merged cells; whoever reads meanwhile finds the whole file or none."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     heads = [
         _Head(column, len(part.count), part.periods, part.numeric, part.labels, part.hashed)
         for column, part in cells.items()
     ]
-    # One line of names, one block of doubles: every count and bucket is far below 2^53.
-    numbers = [np.concatenate([getattr(part, name) for part in cells.values()]) for name in _ARRAYS]
+    head = msgspec.json.encode(heads)
     unfinished = folder / f"{key}.{os.getpid()}.part"
     with unfinished.open("xb") as stream:
-        stream.write(msgspec.json.encode(heads) + b"\n")
-        stream.write(np.stack(numbers).astype("<f8").tobytes())
+        # One line of names, as long as keeps the numbers aligned, and one block of numbers.
+        stream.write(head.ljust(-(-(len(head) + 1) // _WIDTH) * _WIDTH - 1) + b"\n")
+        for name, kind in _ARRAYS.items():
+            together = np.concatenate([getattr(part, name) for part in cells.values()])
+            stream.write(together.astype(kind, copy=False).data)
     unfinished.chmod(0o600)
     unfinished.replace(folder / f"{key}.cells")

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +26,8 @@ class ColumnCells:
     """The cells of one column.
 
     ``period`` indexes ``periods`` (sorted texts); ``bucket`` indexes ``labels`` where the column is
-    not numeric.
+    not numeric. ``in_order`` says that the cells are known to be what a merge makes of them: sorted
+    by period and bucket, each once.
     """
 
     periods: tuple[str, ...]
@@ -37,8 +39,9 @@ class ColumnCells:
     numeric: bool = True
     labels: tuple[str, ...] = ()
     hashed: bool = False
+    in_order: bool = False
 
-    def where(self, kept: NDArray[np.bool_]) -> ColumnCells:
+    def where(self, kept: NDArray[np.bool_] | slice) -> ColumnCells:
         """Return the cells for which ``kept`` is true."""
         return replace(
             self,
@@ -55,10 +58,47 @@ def merge(parts: Sequence[ColumnCells]) -> ColumnCells:
 
     Texts that one part has hashed are hashed in all parts, so that equal texts meet.
     """
-    if len(parts) == 1 and _is_sorted(parts[0]):
-        return parts[0]
-    if not all(part.numeric for part in parts):
-        parts = _same_labels(parts)
+    runs = _in_order(parts)
+    return runs[0] if len(runs) == 1 else _joined(runs)
+
+
+def _in_order(parts: Sequence[ColumnCells]) -> list[ColumnCells]:
+    """Return the sum of all parts in one or two runs, which follow each other.
+
+    A log grows at its end: the cells of the first part, the sum of many days, stay as they are up
+    to the first period that any of the others has.
+    """
+    if len(parts) == 1:
+        return [parts[0] if parts[0].in_order else _merged(_same_labels(parts))]
+    parts = _same_labels(parts)
+    first, *others = parts
+    since = min((name for part in others for name in part.periods), default="")
+    shared = bisect_left(first.periods, since) if first.in_order else 0
+    if not shared:
+        return [_merged(parts)]
+    cut = int(np.searchsorted(first.period, shared))
+    before = replace(first.where(slice(0, cut)), periods=first.periods[:shared])
+    rest = first.where(slice(cut, None))
+    rest = replace(rest, periods=first.periods[shared:], period=rest.period - shared)
+    return [before, _merged([rest, *others])]
+
+
+def _joined(runs: Sequence[ColumnCells]) -> ColumnCells:
+    """Return runs that follow each other, and have the same labels, as one."""
+    periods = tuple(name for run in runs for name in run.periods)
+    return replace(
+        runs[0],
+        periods=periods,
+        period=np.concatenate([_indexed(run.periods, periods)[run.period] for run in runs]),
+        bucket=np.concatenate([run.bucket for run in runs]),
+        count=np.concatenate([run.count for run in runs]),
+        low=np.concatenate([run.low for run in runs]),
+        high=np.concatenate([run.high for run in runs]),
+    )
+
+
+def _merged(parts: Sequence[ColumnCells]) -> ColumnCells:
+    """Return the sum of parts that have the same labels, whatever their order."""
     periods = tuple(sorted({name for part in parts for name in part.periods}))
     period = np.concatenate([_indexed(part.periods, periods)[part.period] for part in parts])
     bucket = np.concatenate([part.bucket for part in parts])
@@ -81,43 +121,35 @@ def merge(parts: Sequence[ColumnCells]) -> ColumnCells:
         count=count if empty else np.add.reduceat(count, starts),
         low=low if empty else np.fmin.reduceat(low, starts),
         high=high if empty else np.fmax.reduceat(high, starts),
+        in_order=True,
     )
-
-
-def _is_sorted(part: ColumnCells) -> bool:
-    """Say whether the cells are what a merge would make of them."""
-    key = part.period * _MORE_THAN_BUCKETS + part.bucket
-    whole = len(part.labels) <= buckets.TEXT_LIMIT or part.hashed
-    return whole and list(part.periods) == sorted(part.periods) and bool((key[1:] > key[:-1]).all())
 
 
 def assemble(parts: Sequence[dict[str, ColumnCells]], columns: Sequence[str]) -> BucketCells:
     """Return the sum of all parts over all columns, in one record."""
-    merged = [merge([part[column] for part in parts]) for column in columns]
-    labels = tuple(sorted({label for cells in merged for label in cells.labels}))
-    numbers = [cells.bucket if cells.numeric else _recoded(cells, labels) for cells in merged]
-    periods = tuple(sorted({name for cells in merged for name in cells.periods}))
+    runs = [_in_order([part[column] for part in parts]) for column in columns]
+    labels = tuple(sorted({label for run in runs for cells in run for label in cells.labels}))
+    flat = [(n, cells) for n, run in enumerate(runs) for cells in run]
+    periods = tuple(sorted({name for _n, cells in flat for name in cells.periods}))
     rows: dict[str, int] = {}
-    if merged:
-        first = merged[0]
-        sums = np.bincount(first.period, first.count, minlength=len(first.periods))
-        rows = {name: int(sums[n]) for n, name in enumerate(first.periods)}
-    nothing = np.zeros(0)
+    for cells in runs[0] if runs else []:
+        sums = np.bincount(cells.period, cells.count, minlength=len(cells.periods))
+        rows |= {name: int(sums[n]) for n, name in enumerate(cells.periods)}
+
+    def together(arrays: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
+        return np.concatenate(arrays) if arrays else np.zeros(0, kind)
+
     return BucketCells(
-        period=np.concatenate(
-            [_indexed(cells.periods, periods)[cells.period] for cells in merged]
-            or [nothing.astype(np.int64)]
+        period=together([_indexed(c.periods, periods)[c.period] for _n, c in flat], np.int64),
+        column=together([np.full(len(c.count), n, np.int16) for n, c in flat], np.int16),
+        bucket=together(
+            [c.bucket if c.numeric else _recoded(c, labels) for _n, c in flat], np.int64
         ),
-        column=np.concatenate(
-            [np.full(len(cells.count), n, np.int16) for n, cells in enumerate(merged)]
-            or [nothing.astype(np.int16)]
-        ),
-        bucket=np.concatenate(numbers or [nothing.astype(np.int64)]),
-        count=np.concatenate([cells.count for cells in merged] or [nothing.astype(np.int64)]),
-        low=np.concatenate([cells.low for cells in merged] or [nothing]),
-        high=np.concatenate([cells.high for cells in merged] or [nothing]),
+        count=together([c.count for _n, c in flat], np.int64),
+        low=together([c.low for _n, c in flat], np.float64),
+        high=together([c.high for _n, c in flat], np.float64),
         columns=tuple(columns),
-        numeric=tuple(cells.numeric for cells in merged),
+        numeric=tuple(run[0].numeric for run in runs),
         periods=periods,
         labels=labels,
         rows=rows,
@@ -130,8 +162,10 @@ def _indexed(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int64]:
     return np.asarray([places[name] for name in names] or [0], np.int64)
 
 
-def _same_labels(parts: Sequence[ColumnCells]) -> list[ColumnCells]:
+def _same_labels(parts: Sequence[ColumnCells]) -> Sequence[ColumnCells]:
     """Give all parts the same labels, hashed when one part is or when together they are many."""
+    if all(part.numeric for part in parts):
+        return parts
     together = {label for part in parts for label in part.labels}
     hashed = any(part.hashed for part in parts) or len(together) > buckets.TEXT_LIMIT
     if hashed:
@@ -153,7 +187,7 @@ def _hashed(part: ColumnCells) -> ColumnCells:
     labels = tuple(sorted(set(new)))
     target = _indexed(new, labels)
     bucket = np.where(part.bucket < 0, part.bucket, target[np.maximum(part.bucket, 0)])
-    return replace(part, bucket=bucket, labels=labels, hashed=True)
+    return replace(part, bucket=bucket, labels=labels, hashed=True, in_order=False)
 
 
 def _recoded(part: ColumnCells, labels: Sequence[str]) -> NDArray[np.int64]:

@@ -63,7 +63,8 @@ def bucket_cells(
     for position, key in enumerate(keys[first:], first):
         cells = load(cache, key)
         if cells is None:
-            counted = _counted(session, relations, position, table, columns, period)
+            here = session.of(position)
+            counted = _counted(here, relations, position, table, columns, period)
             cells = {column: merge([part]) for column, part in counted.items()}
             save(cache, key, cells)
         parts.append(cells)

@@ -45,12 +45,20 @@ class DuckDBEngine:
         self._temp = Path(tempfile.mkdtemp(prefix="shirube-", dir=temp))  # 0700 by mkdtemp
         self._utf8: dict[tuple[Path, str], Path] = {}
         self._sessions: list[Session] = []
+        self._describing: Session | None = None
 
     def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
-        """Return the table with its columns and number of rows."""
+        """Return the table with its columns and number of rows.
+
+        The session of a Parquet table stays until another is described: what is new in a log is
+        counted where it was described.
+        """
         session, _relations, described = self._open(table, progress)
-        self._sessions.remove(session)
-        session.close()
+        if self._describing is not None:
+            self._forget(self._describing)
+        self._describing = session
+        if table.format != "parquet":
+            self._forget(session)
         return described
 
     def source(
@@ -92,19 +100,31 @@ class DuckDBEngine:
                 session, table, readable, files, self._temp
             )
         except BaseException:
-            self._sessions.remove(session)
-            session.close()
+            self._forget(session)
             raise
         return session, relations, described
 
+    def _forget(self, session: Session) -> None:
+        """Close a session before the engine is closed."""
+        if session is self._describing:
+            self._describing = None
+        self._sessions.remove(session)
+        session.close()
+
     def _session(self, readable: list[Path], progress: Progress | None) -> Session:
         """Return a session that may read these files, to be closed with the engine."""
+        open_still, self._describing = self._describing, None
+        if open_still is not None and open_still.may_read(readable):
+            open_still.progress = progress
+            return open_still
+        self._describing = open_still
         session = Session(
             readable,
             memory_limit=self._memory_limit,
             threads=self._threads,
             temp=self._temp,
             progress=progress,
+            beside=open_still,
         )
         self._sessions.append(session)
         return session
@@ -134,7 +154,7 @@ def _parquet(
         return _view(session, f"SELECT * FROM {parquet_relation(session, readable)}")
 
     def part(file: int) -> str:
-        return parquet_part(session, names, readable[0], readable[file])
+        return parquet_part(session.of(file), names, readable[0], readable[file])
 
     relations = Relations(session, whole, part, columnar_already=True, temp=temp)
     if not _is_known(table):
@@ -232,7 +252,7 @@ _WITH_LOG = {"duckdb": attached.with_log, "sqlite": sqlite_files.with_log}
 
 def _view(session: Session, query: str) -> str:
     """Give the table a name in its session, so that a wide query is planned once."""
-    session.rows(f"CREATE TEMP VIEW {sql.name(RELATION)} AS {query}")
+    session.rows(f"CREATE OR REPLACE TEMP VIEW {sql.name(RELATION)} AS {query}")
     return sql.name(RELATION)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,6 +17,7 @@ import duckdb
 from shirube.engines import sql
 from shirube.engines.duckdb.errors import problem_of
 from shirube.engines.port import ZONE
+from shirube.terms.errors import InternalError
 from shirube.texts import language, using
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ _POLL_SECONDS = 0.2
 class Session:
     """A connection that tells its progress and speaks of trouble in our words.
 
-    ``connection`` may be used directly inside ``with session.watched(doing)``.
+    ``connection`` may be used directly inside ``with session.watched(doing)``. ``beside`` is an
+    earlier session, perhaps open still, in which some of the files can be read as well.
     """
 
     def __init__(
@@ -43,10 +46,35 @@ class Session:
         threads: int | None,
         temp: Path,
         progress: Progress | None = None,
+        beside: Session | None = None,
     ) -> None:
         self.files = tuple(files)
         self.progress = progress
-        self.connection = _locked(self.files, memory_limit, threads, temp)
+        self._beside, self._closed = beside, False
+        self._memory_limit, self._threads, self._temp = memory_limit, threads, temp
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database, opened when it is first asked: a table that is cached needs none."""
+        if self._closed:
+            raise InternalError("a session is asked after it was closed")
+        return _locked(self.files, self._memory_limit, self._threads, self._temp)
+
+    def may_read(self, files: Sequence[Path]) -> bool:
+        """Say whether it is open, and all of these files are within its reach."""
+        return not self._closed and set(files) <= set(self.files)
+
+    def of(self, file: int) -> Session:
+        """Return the session in which one of the files is read, by its place: opening one costs
+        about as much as counting a day.
+        """
+        beside = self._beside
+        if "connection" in self.__dict__ or beside is None:
+            return self
+        if not beside.may_read(self.files[file : file + 1]):
+            return self
+        beside.progress = self.progress
+        return beside
 
     def rows(self, query: str, *, doing: str = "") -> list[tuple[Any, ...]]:
         """Run a query with a small answer and return its rows."""
@@ -86,8 +114,10 @@ class Session:
             self.progress(doing, 1.0)
 
     def close(self) -> None:
-        """Let go of the database."""
-        self.connection.close()
+        """Let go of the database; may be called twice."""
+        self._closed = True
+        if "connection" in self.__dict__:
+            self.connection.close()
 
     def _watch(self, doing: str, done: threading.Event, spoken: Any) -> None:
         """Ask the connection every so often how far it is."""
