@@ -149,19 +149,22 @@ def test_every_hostile_file_is_refused_in_our_own_words(world: World) -> None:
 
 _LOOKING = """
 import json, resource, sys, time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shirube import dossier
 from shirube.dossier import archive, intake
 
 folder, public = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
-slowest = 0.0
-for file in sorted(folder.iterdir()):
+def look(file):
     started = time.monotonic()
     try:
         intake.inspect(file.read_bytes()[: archive.MAX_BYTES + 1], public)
-        sys.exit(f"was not refused: {file.name}")
     except dossier.RefusedDossier:
-        slowest = max(slowest, time.monotonic() - started)
+        return time.monotonic() - started
+    sys.exit(f"was not refused: {file.name}")
+
+with ThreadPoolExecutor(2) as two:
+    slowest = max(two.map(look, sorted(folder.iterdir())))
 peak_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps({"slowest": slowest, "peak_kib": peak_kib}))
 """
