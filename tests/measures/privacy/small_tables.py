@@ -13,13 +13,14 @@ import duckdb
 from shirube.engines.class_profiles import profiles_of_cells
 from shirube.engines.duckdb.class_cells import class_cells
 from shirube.engines.duckdb.rows import rows as blocks_of_rows
+from shirube.engines.duckdb.texts import distinct_texts
 from shirube.engines.subsets import subset_cells
 from shirube.terms.source import Table, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from shirube.terms.cells import ClassCells, ClassProfiles, RowBlock, SubsetCells
+    from shirube.terms.cells import ClassCells, ClassProfiles, RowBlock, SubsetCells, TextBatch
     from shirube.terms.measurement import Result
     from shirube.terms.source import Source
 
@@ -103,6 +104,18 @@ class Rows:
         del in_order
         typed = [(name, self._type(name)) for name in digests]
         return blocks_of_rows(_connection(), self._name, numbers, typed, digest_key)
+
+    def map_texts(
+        self,
+        look: Callable[[TextBatch], Any],
+        columns: Sequence[str] | None = None,
+        *,
+        digits: int = 2,
+        words: bool = False,
+    ) -> Iterator[Any]:
+        chosen = self.names if columns is None else columns
+        for batch in distinct_texts(_connection(), self._name, chosen, digits=digits, words=words):
+            yield look(batch)
 
     def _type(self, name: str) -> str:
         return self.types.get(name, "VARCHAR")
