@@ -24,7 +24,7 @@ import msgspec
 
 import ratio
 from shirube import assessment, rules
-from shirube.assessment.register import CODES
+from shirube.assessment.register_outcomes import CODES
 from shirube.terms.fact import FactRow, Facts, Profile
 from shirube.terms.rule import DatedValue, Pack, Rule, Wanted
 from shirube.terms.subject import Subject

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shirube import assessment
-from shirube.assessment.register import CODES
+from shirube.assessment.register_outcomes import CODES
 from shirube.terms.fact import Facts, Profile
 from shirube.terms.finding import Outcome
 from shirube.terms.manifest import Explanation

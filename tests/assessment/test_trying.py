@@ -47,7 +47,7 @@ def register(values: dict[str, float | None]) -> Facts:
 def tried(facts: Facts, old, new, by=()):
     with duckdb.connect() as connection:
         assessment.load_register(connection, [facts], worlds.VOCABULARY)
-        return assessment.try_pack(connection, old, new, worlds.ON, by)
+        return assessment.try_pack(assessment.DuckDBRegister(connection), old, new, worlds.ON, by)
 
 
 def test_a_stricter_threshold_moves_those_between_the_two() -> None:
@@ -126,7 +126,7 @@ def written(tmp_path: Path, facts: Facts) -> Path:
 def opened(place: Path, old, new):
     with duckdb.connect() as connection:
         assessment.open_register(connection, place, worlds.VOCABULARY)
-        return assessment.try_pack(connection, old, new, worlds.ON)
+        return assessment.try_pack(assessment.DuckDBRegister(connection), old, new, worlds.ON)
 
 
 def test_a_register_written_and_read_gives_the_same_moves(tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from shirube.assessment.interview import next_question, reach
 from shirube.assessment.judging import assess
 from shirube.assessment.reaching import changes, reaching
 from shirube.assessment.register import assess_register, count_outcomes
+from shirube.assessment.register_duckdb import DuckDBRegister
 from shirube.assessment.register_reading import open_register, write_register
 from shirube.assessment.register_tables import load_register
 from shirube.assessment.trying import try_pack
 from shirube.assessment.upcoming import upcoming
 
 __all__ = [
+    "DuckDBRegister",
     "approved_as_is",
     "assess",
     "assess_register",

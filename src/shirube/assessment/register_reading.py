@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shirube.assessment.register import VALUE
+from shirube.assessment.register_asking import VALUE
 from shirube.assessment.register_tables import table_types
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.fact import FactRow, Facts, Profile
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from shirube.assessment.register import Register
     from shirube.terms.rule import Vocabulary
     from shirube.terms.subject import SubjectKind
 
@@ -79,28 +80,24 @@ def open_register(connection: DuckDBPyConnection, place: Path, vocabulary: Vocab
         )
 
 
-def read_facts(connection: DuckDBPyConnection, kind: SubjectKind, subjects: Sequence[str]) -> Facts:
+def read_facts(register: Register, kind: SubjectKind, subjects: Sequence[str]) -> Facts:
     """Return the facts of a few subjects of a register as records."""
-    named = "(" + ", ".join("?" for _one in subjects) + ")"
-    profiles = (
-        [
-            Profile(
-                subject=Subject(kind, row["subject"]),
-                facts={name: value for name, value in row.items() if name != "subject"},
-            )
-            for row in _rows(
-                connection, f"select * from profiles_{kind} where subject in {named}", subjects
-            )
-        ]
-        if subjects
-        else []
-    )
+    if not subjects:
+        return Facts(profiles=(), rows=())
+    literal = register.dialect.literal
+    named = f"subject in ({', '.join(map(literal, subjects))})"
+    profiles = [
+        Profile(
+            subject=Subject(kind, row["subject"]),
+            facts={name: value for name, value in row.items() if name != "subject"},
+        )
+        for row in register.rows(f"select * from profiles_{kind} where {named}")
+    ]
     runs: list[FactRow] = []
-    for table in _tables(connection) if subjects else ():
+    for table in register.tables():
         if table == "documents" or table.startswith("runs_"):
-            query = f"select * from {table} where subject_kind = ? and subject in {named}"
-            found = _rows(connection, query, [kind, *subjects])
-            runs += [_run(kind, table, row) for row in found]
+            query = f"select * from {table} where subject_kind = {literal(kind)} and {named}"
+            runs += [_run(kind, table, row) for row in register.rows(query)]
     return Facts(profiles=tuple(profiles), rows=tuple(sorted(runs, key=lambda row: row.index)))
 
 
@@ -197,14 +194,6 @@ def _fits(found: str, wanted: str) -> bool:
     return wanted in ("DOUBLE", "BIGINT") and (
         whole or (wanted == "DOUBLE" and found.startswith(("DECIMAL", "FLOAT")))
     )
-
-
-def _rows(
-    connection: DuckDBPyConnection, query: str, values: Sequence[object]
-) -> list[dict[str, Any]]:
-    cursor = connection.execute(query, list(values))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _tables(connection: DuckDBPyConnection) -> list[str]:

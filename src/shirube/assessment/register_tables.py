@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube.assessment.register import VALUE
+from shirube.assessment.register_asking import VALUE
 from shirube.assessment.selecting import canonical
 from shirube.terms.vocabulary import DOCUMENT_NAMES
 

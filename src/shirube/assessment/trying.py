@@ -10,14 +10,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shirube.assessment.judging import assess
-from shirube.assessment.register import CODES, assess_register
+from shirube.assessment.register_asking import ask
+from shirube.assessment.register_outcomes import CODES
 from shirube.assessment.register_reading import read_facts
+from shirube.assessment.tallying import ABSENT, merged, tally
 from shirube.rules import thresholds
 from shirube.terms.finding import Outcome
 from shirube.terms.rule import Pack
@@ -26,20 +28,14 @@ from shirube.terms.trial import Example, Group, Move, RuleChange, Trial
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from duckdb import DuckDBPyConnection
-
+    from shirube.assessment.register import Register
+    from shirube.assessment.register_asking import Ask
     from shirube.terms.rule import Rule
     from shirube.terms.subject import SubjectKind
 
-_ABSENT = len(CODES)
-"""The code of a rule that is not there: new in one pack, or taken away in the other."""
-
-_NEW = "@new"
 _MOST_GROUPS = 12
-_EXAMPLES = 3
-_FEW = 5_000
 _PARTS = (
     "subject",
     "applies",
@@ -55,18 +51,18 @@ _GRAVITY = (Outcome.SHOWN, Outcome.EXPLAINED, Outcome.NOT_APPLICABLE, Outcome.NO
 
 
 def try_pack(
-    connection: DuckDBPyConnection,
+    register: Register,
     old: Pack | None,
     new: Pack,
     on: dt.date,
     by: Sequence[str] = (),
 ) -> Trial:
-    """Return what the changed pack would do to the register in ``connection``.
+    """Return what the changed pack would do to a register.
 
     Parameters
     ----------
-    connection
-        A connection in which the tables of ``register_tables`` stand.
+    register
+        The register.
     old, new
         The pack as it stands (None where there is none yet) and as it would be.
     on
@@ -78,14 +74,17 @@ def try_pack(
     standing = old or msgspec.structs.replace(new, rules=())
     changes = tuple(_changes(standing, new, on))
     sides = tuple(_only(pack, {change.ref for change in changes}) for pack in (standing, new))
-    subjects = _subjects(connection)
+    tables = register.tables()
+    subjects = _subjects(register, tables)
     moves: list[Move] = []
     stay = _untouched(new, changes, subjects)
-    with _explained_on_both_sides(connection):
-        judged = assess_register(connection, [_both(*sides)], on)
-    for kind, table in judged.items():
-        found, same = _moves(connection, kind, table, sides, by)
-        moves += _with_examples(connection, kind, found, sides, on)
+    for kind in SUBJECT_KINDS:
+        own = [[rule for rule in side.rules if rule.subject == kind] for side in sides]
+        if str(kind) not in subjects or not any(own):
+            continue
+        asked = ask(tables, kind, own, on, register.dialect, by)
+        found, same = _moves(register, asked)
+        moves += _with_examples(register, kind, found, sides, on)
         stay += same
     return Trial(
         pack=new.id,
@@ -105,128 +104,47 @@ def _only(pack: Pack, refs: set[str]) -> Pack:
     )
 
 
-def _both(old: Pack, new: Pack) -> Pack:
-    """Return one pack with both sides, so that the register is read once for both."""
-    renamed = (msgspec.structs.replace(rule, id=rule.id + _NEW) for rule in new.rules)
-    return msgspec.structs.replace(old, rules=(*old.rules, *renamed))
-
-
-@contextmanager
-def _explained_on_both_sides(connection: DuckDBPyConnection) -> Iterator[None]:
-    """Let an explanation of a rule stand for its changed form as well."""
-    if not _columns(connection, "explanations"):
-        yield
-        return
-    connection.execute(
-        f"insert into explanations select * replace (rule || '{_NEW}' as rule) from explanations"
-    )
-    try:
-        yield
-    finally:
-        connection.execute(f"delete from explanations where rule like '%{_NEW}'")
-
-
 def _untouched(new: Pack, changes: Sequence[RuleChange], subjects: dict[str, int]) -> int:
     """Count the findings of the rules that do not differ."""
     touched = {change.ref for change in changes}
     return sum(subjects.get(rule.subject, 0) for rule in new.rules if rule.ref not in touched)
 
 
-def _moves(
-    connection: DuckDBPyConnection,
-    kind: SubjectKind,
-    table: str,
-    sides: Sequence[Pack],
-    by: Sequence[str],
-) -> tuple[list[Move], int]:
-    """Return the moves of one kind of subject, and how many findings stay."""
-    own = [{rule.ref for rule in pack.rules if rule.subject == kind} for pack in sides]
-    words = _side_by_side(connection, kind, table, own, by)
+def _moves(register: Register, asked: Ask) -> tuple[list[tuple[Move, list[str]]], int]:
+    """Return the moves of one kind of subject, each with a few who make it, and how many stay."""
     moves, stay = [], 0
-    for ref in sorted(own[0] | own[1]):
-        rows = connection.execute(
-            f"select {_quoted(ref)}, words, count(*) from moves_{kind} group by all order by all"
-        ).fetchall()
-        groups: dict[int, list[Group]] = {}
-        for code, number, count in rows:
-            groups.setdefault(int(code), []).append(Group(words[number], count))
-        for code, found in groups.items():
-            old, new = divmod(code, _ABSENT + 1)
-            count = sum(group.count for group in found)
-            if old == new:
-                stay += count
-                continue
-            largest = sorted(found, key=lambda group: -group.count)[:_MOST_GROUPS]
-            moves.append(
-                Move(
-                    rule=ref,
-                    kind=kind,
-                    old=_outcome(old),
-                    new=_outcome(new),
-                    count=count,
-                    by=tuple(largest) if largest[0].words else (),
-                )
-            )
+    for (ref, old, new), found in merged(register.run(asked, partial(tally, asked))).items():
+        if old == new:
+            stay += found.count
+            continue
+        groups = [Group(words, count) for words, count in found.by.items()]
+        largest = sorted(groups, key=lambda group: (-group.count, *_order(group)))[:_MOST_GROUPS]
+        move = Move(
+            rule=ref,
+            kind=asked.kind,
+            old=_outcome(old),
+            new=_outcome(new),
+            count=found.count,
+            by=tuple(largest) if asked.words else (),
+        )
+        moves.append((move, found.first))
     return moves, stay
 
 
-def _side_by_side(
-    connection: DuckDBPyConnection,
-    kind: SubjectKind,
-    table: str,
-    own: Sequence[set[str]],
-    by: Sequence[str],
-) -> dict[int, tuple[str | None, ...]]:
-    """Write one small number per subject and rule that stands for the pair of its outcomes.
-
-    Returns what each number in ``words`` stands for: the words by which moves are counted, numbered
-    because numbers are grouped several times faster than texts. A second, small table holds the
-    first subjects by name, where examples are looked for.
-    """
-
-    def code(ref: str, side: int) -> str:
-        return _quoted(ref + _NEW * side) if ref in own[side] else str(_ABSENT)
-
-    pairs = ", ".join(
-        f"({code(ref, 0)} * {_ABSENT + 1} + {code(ref, 1)})::utinyint as {_quoted(ref)}"
-        for ref in sorted(own[0] | own[1])
-    )
-    profiles = f"profiles_{kind}"
-    split = by if set(by) <= _columns(connection, profiles) else ()
-    told = ", ".join(f"{_quoted(name)}::varchar" for name in split)
-    listed = f"[{told}]::varchar[]"
-    connection.execute(
-        f"create or replace temp table words as select told, (row_number() over (order by told)"
-        f" - 1)::uinteger as number from (select distinct {listed} as told from {profiles})"
-    )
-    connection.execute(
-        f"create or replace table moves_{kind} as select * from (select subject, {pairs}"
-        f" from {table}) join (select subject, number as words from {profiles}"
-        f" join words on told is not distinct from {listed}) using (subject)"
-    )
-    connection.execute(
-        f"create or replace table few_{kind} as select * from moves_{kind} where subject in"
-        f" (select subject from {profiles} order by subject limit {_FEW})"
-    )
-    connection.execute(f"drop table {table}")
-    numbered = connection.execute("select number, told from words").fetchall()
-    return {int(number): tuple(words) for number, words in numbered}
-
-
 def _with_examples(
-    connection: DuckDBPyConnection,
+    register: Register,
     kind: SubjectKind,
-    moves: Sequence[Move],
+    moves: Sequence[tuple[Move, list[str]]],
     sides: Sequence[Pack],
     on: dt.date,
 ) -> Iterator[Move]:
     """Judge a few of the subjects that move one by one, to tell the reason with their values."""
-    chosen = {at: _first(connection, kind, move) for at, move in enumerate(moves)}
-    named = sorted({subject for found in chosen.values() for subject in found})
-    facts = read_facts(connection, kind, named)
+    chosen = [() if None in (move.old, move.new) else first for move, first in moves]
+    named = sorted({subject for found in chosen for subject in found})
+    facts = read_facts(register, kind, named)
     rules = [{rule.ref: rule for rule in pack.rules} for pack in sides]
-    for at, move in enumerate(moves):
-        only = tuple(one for one in facts.profiles if one.subject.id in chosen[at])
+    for (move, _first), own_examples in zip(moves, chosen, strict=True):
+        only = tuple(one for one in facts.profiles if one.subject.id in own_examples)
         about = msgspec.structs.replace(facts, profiles=only)
         told: dict[str, list[str]] = {}
         for pack, own in zip(sides, rules, strict=True):
@@ -241,19 +159,8 @@ def _with_examples(
         yield msgspec.structs.replace(move, examples=examples)
 
 
-def _first(connection: DuckDBPyConnection, kind: SubjectKind, move: Move) -> list[str]:
-    """Return the first subjects by name that make a move; none for a rule of one side alone."""
-    if move.old is None or move.new is None:
-        return []
-    code = _code(move.old) * (_ABSENT + 1) + _code(move.new)
-    for table in (f"few_{kind}", f"moves_{kind}"):
-        row = connection.execute(
-            f"select min(subject, {_EXAMPLES}) from {table} where {_quoted(move.rule)} = {code}"
-        ).fetchone()
-        found = list(row[0] or ()) if row else []
-        if len(found) == min(_EXAMPLES, move.count):
-            break
-    return found
+def _order(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((word is None, word or "") for word in group.words)
 
 
 def _changes(old: Pack, new: Pack, on: dt.date) -> Iterator[RuleChange]:
@@ -287,28 +194,16 @@ def _told(value: Any) -> str:
     return str(value)
 
 
-def _subjects(connection: DuckDBPyConnection) -> dict[str, int]:
-    found = {}
-    for kind in SUBJECT_KINDS:
-        if _columns(connection, f"profiles_{kind}"):
-            row = connection.execute(f"select count(*) from profiles_{kind}").fetchone()
-            found[str(kind)] = int(row[0]) if row else 0
-    return found
-
-
-def _columns(connection: DuckDBPyConnection, table: str) -> set[str]:
-    rows = connection.execute(
-        "select column_name from duckdb_columns() where table_name = ?", [table]
-    ).fetchall()
-    return {str(name) for (name,) in rows}
-
-
-def _code(outcome: Outcome) -> int:
-    return CODES.index(outcome)
+def _subjects(register: Register, tables: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    return {
+        str(kind): register.rows(f"select count(*) as subjects from profiles_{kind}")[0]["subjects"]
+        for kind in SUBJECT_KINDS
+        if f"profiles_{kind}" in tables
+    }
 
 
 def _outcome(code: int) -> Outcome | None:
-    return None if code == _ABSENT else CODES[code]
+    return None if code == ABSENT else CODES[code]
 
 
 def _urgency(move: Move) -> tuple[bool, int, int, str]:
@@ -316,7 +211,3 @@ def _urgency(move: Move) -> tuple[bool, int, int, str]:
     lost = move.old is Outcome.SHOWN and move.new is Outcome.NOT_SHOWN
     place = _GRAVITY.index(move.old) if move.old in _GRAVITY else len(_GRAVITY)
     return (not lost, move.new is not Outcome.NOT_SHOWN, -move.count, f"{move.rule}{place}")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -25,7 +25,7 @@ from shirube.rules.packs import (
     load_pack,
     pack_folders,
 )
-from shirube.rules.querying import literal, sql
+from shirube.rules.querying import sql
 from shirube.rules.rendering import render, words
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "is_shipped",
     "judge",
     "kept_cases",
-    "literal",
     "load",
     "load_pack",
     "missing_cases",
