@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.cli.output import console
+from shirube.terms import codes
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _tell_detail(detail: Detail) -> None:
             str(column.title), justify="left" if column is first else "right", overflow="fold"
         )
     for row in detail.rows[:_DETAIL_ROWS]:
-        table.add_row(*(_number(cell) for cell in row))
+        table.add_row(*(_number(cell) for cell in map(codes.read, detail.columns, row)))
     out = console()
     out.print(f"[bold]{detail.title}[/bold]")
     out.print(table)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from shirube.terms import codes
 from shirube.terms.measurement import Column, Detail, Scalar
 from shirube.texts import _
 
@@ -88,8 +89,8 @@ def records(detail: Detail, series: Series) -> list[dict[str, Any]]:
     labels, others = _labels(detail)
     rows = [
         {
-            "c": " / ".join(label(row[index]) for index in labels),
-            "s": " / ".join(label(row[index]) for index in others),
+            "c": " / ".join(label(detail, row, index) for index in labels),
+            "s": " / ".join(label(detail, row, index) for index in others),
             "v": row[series.index],
             "low": row[series.low] if series.low is not None else None,
             "high": row[series.high] if series.high is not None else None,
@@ -126,15 +127,16 @@ def _drawn(detail: Detail, rows: list[dict[str, Any]]) -> set[str]:
     return set(sorted(largest, key=lambda key: -largest[key])[:most])
 
 
-def label(value: Scalar) -> str:
+def label(detail: Detail, row: tuple[Scalar, ...], index: int) -> str:
     """Return what stands on an axis for a cell."""
+    value = codes.read(detail.columns[index], row[index])
     return _("(none)") if value is None else str(value)
 
 
 def names_of_series(detail: Detail, series: Series) -> list[str]:
     """Return the series in the table's order, so that one looks the same in every panel."""
     _places, others = _labels(detail)
-    everyone = dict.fromkeys(label(row[others[0]]) for row in detail.rows) if others else {}
+    everyone = dict.fromkeys(label(detail, row, others[0]) for row in detail.rows) if others else {}
     if len(everyone) <= len(COLOURS):
         return list(everyone)
     return list(dict.fromkeys(record["s"] for record in records(detail, series)))

@@ -52,7 +52,7 @@ def columns(detail: Detail, series: Series) -> Any:
     """Columns in the order of the table: the shape of a distribution."""
     import altair as alt
 
-    turned = max((len(label(row[0])) for row in detail.rows), default=0) > 3
+    turned = max((len(label(detail, row, 0)) for row in detail.rows), default=0) > 3
     return (
         alt.Chart(_data(detail, series), width=WIDTH, height=170)
         .mark_bar(color=COLOURS[0])

@@ -12,6 +12,7 @@ from shirube.documents.charts import intervals, panels
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
+from shirube.terms import codes
 from shirube.terms.evidence import Evidence
 from shirube.terms.measurement import Column, Detail, Input, Measurement, Scalar, Value
 from shirube.texts import _
@@ -156,7 +157,8 @@ def _cell(detail: Detail, row: tuple[Scalar, ...], index: int) -> show.Cell:
     ends = ""
     if index in intervals(detail) and _is_number(low) and _is_number(high):
         ends = formats.interval(cast("float", low), cast("float", high), unit)
-    return show.Cell(text=formats.scalar(value, unit), number=_is_number(value), sub=ends)
+    told = codes.read(detail.columns[index], value)
+    return show.Cell(text=formats.scalar(told, unit), number=_is_number(value), sub=ends)
 
 
 def _facts(evidence: Evidence, measured: Measurement) -> tuple[show.Field, ...]:

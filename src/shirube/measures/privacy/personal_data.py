@@ -340,12 +340,7 @@ def _table(scan: Scan, table: Table) -> Detail:
         rows=tuple(listed),
         chart="bars",
         note=Text(
-            "IIC: 個人識別符号、MONEY: 財産的被害のおそれ、CONTACT: 連絡先など、"
-            "QUASI: 準識別子、PUBLIC: 個人に関しないもの(合計外)、"
-            "IDENTIFYING: 個人を識別し得る記述、SPECIAL: 要配慮個人情報に当たる記述。",
-            "IIC: individual identification code, MONEY: usable for loss of money, CONTACT: "
-            "reaches a person, QUASI: quasi-identifier, PUBLIC: not about a person, in no total, "
-            "IDENTIFYING: description by which a person is recognised, SPECIAL: needs special "
-            "care.",
+            "個人に関しないものは、どの合計にも含みません。",
+            "What is not about a person is in no total.",
         ),
     )

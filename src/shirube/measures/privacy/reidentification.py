@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.measures.registry import measure
+from shirube.terms.codes import ATTACKS
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.measurement import Result
 from shirube.terms.rule import Name
@@ -33,9 +34,7 @@ METHOD = Text(
 )
 
 _ATTACKS = {
-    "univariate": Text("識別(一つの列)", "singling out by one column"),
-    "multivariate": Text("識別(複数の列)", "singling out by several columns"),
-    "linkability": Text("連結", "linkability"),
+    **ATTACKS,
     "inference": Text("推測(列ごとの最大)", "inference, the worst of the columns"),
 }
 
@@ -195,7 +194,7 @@ def reidentification(
         values=telling.values(PRODUCES, drawn, outcomes, sensitive, left_out),
         sample_size=min(guesses, drawn[1].taken),
         method=METHOD,
-        details=(telling.table(outcomes, _ATTACKS, len(sensitive)),),
+        details=(telling.table(outcomes, len(sensitive)),),
         notes=telling.notes(dict(zip(tables, drawn, strict=True)), outcomes, left_out, guesses),
     )
 

@@ -295,10 +295,8 @@ def _table(tested: Sequence[Tested]) -> Detail:
         ),
         rows=tuple(rows),
         note=Text(
-            "対象: place=元の表での行の位置、original=元の表にだけある値の順、release=この表の列。"
-            "p値は調整前です。ごくまれな値しか違わない列では、次の行との相関は判定しません。",
-            "Whose order: place = the row's place in the original, original = the order of values "
-            "that only the original has, release = a column of this table. The p-values are not "
-            "adjusted. Where only very rare values differ, neighbours are not judged.",
+            "元の表の順は、元の表にだけある値の順です。p値は調整前です。ごくまれな値しか違わない列では、次の行との相関は判定しません。",
+            "The order of the original is that of values only the original has. The p-values are "
+            "not adjusted. Where only very rare values differ, neighbours are not judged.",
         ),
     )

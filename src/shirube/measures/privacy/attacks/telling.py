@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.measures.privacy.attacks.rates import Rate, remaining_risk, wilson
+from shirube.terms.codes import ATTACKS, TABLES, called
 from shirube.terms.measurement import Column, Detail, Interval, Scalar, Value
 from shirube.terms.text import Text
 from shirube.texts import N_
@@ -61,7 +62,7 @@ def values(
     return tuple(found[name.name] for name in produces)
 
 
-def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int) -> Detail:
+def table(outcomes: Sequence[Outcome], columns: int) -> Detail:
     """Return per attack the rates of the attack, of its baseline and its control, and the risk."""
     rows: list[tuple[Scalar, ...]] = []
     for one in outcomes:
@@ -77,8 +78,6 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
             (_label(one), name, guesses, successes, *_ends(rate))
             for name, guesses, successes, rate in told
         ]
-    names = " / ".join(f"{name}: {title.ja}" for name, title in titles.items())
-    named = " / ".join(f"{name}: {title.en}" for name, title in titles.items())
     return Detail(
         name="attack_rates",
         title=Text("攻撃の的中の割合と基準、対照", "Rates of the attacks, baseline and control"),
@@ -94,10 +93,9 @@ def table(outcomes: Sequence[Outcome], titles: Mapping[str, Text], columns: int)
         rows=tuple(rows),
         chart="compared",
         note=Text(
-            f"{names}。main: 主攻撃、baseline: 無作為の推測、control: 元の表にいない人、"
-            "risk: (main−control)÷(1−control)。",
-            f"{named}. main: the attack, baseline: guessing at random, control: people who are "
-            "not in the original, risk: (main - control) / (1 - control).",
+            "対照は、元の表にいない人への同じ攻撃です。リスクは(攻撃−対照)÷(1−対照)です。",
+            "Control: the same attack on people who are not in the original. Risk: (attack - "
+            "control) / (1 - control).",
         ),
     )
 
@@ -127,7 +125,7 @@ def notes(
                     N_("Of the {rows} rows of the {table} table {taken} were drawn."),
                     rows=records.rows,
                     taken=records.taken,
-                    table=name,
+                    table=called(TABLES, name),
                 )
             )
     if "control" not in tables:
@@ -138,13 +136,15 @@ def notes(
     for one in outcomes:
         if one.guesses < guesses and one.attack in ("univariate", "multivariate"):
             fewer = N_("{attack}: the release offered {made} guesses of {wanted}.")
-            found.append(Text.of(fewer, attack=one.attack, made=one.guesses, wanted=guesses))
+            found.append(
+                Text.of(fewer, attack=called(ATTACKS, one.attack), made=one.guesses, wanted=guesses)
+            )
         if one.guesses and one.successes <= one.baseline:
             weak = N_(
                 "{attack}: the attack was no better than guessing at random. It is a weak "
                 "attack; that does not show that the data are safe."
             )
-            found.append(Text.of(weak, attack=_label(one)))
+            found.append(Text.of(weak, attack=called(ATTACKS, _label(one))))
     return tuple(found)
 
 

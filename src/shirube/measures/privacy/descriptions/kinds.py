@@ -8,14 +8,12 @@ The eleven groups of special care are those of the Act, Art. 2(3), and the Cabin
 from __future__ import annotations
 
 from shirube.measures.privacy.identifiers.kinds import Kind, LegalClass
-from shirube.terms.text import Text
 
 _IDENTIFYING, _SPECIAL = LegalClass.IDENTIFYING, LegalClass.SPECIAL
 
 _ALL = (
     Kind(
         id="person_name",
-        title=Text("氏名", "name of a person"),
         legal=_IDENTIFYING,
         words=(
             "氏名", "お名前", "名前", "姓名", "患者名", "顧客名", "会員名", "担当者名", "申込者名",
@@ -26,35 +24,32 @@ _ALL = (
     ),
     Kind(
         id="address",
-        title=Text("住所", "address"),
         legal=_IDENTIFYING,
         words=("住所", "所在地", "居所", "番地", "address", "jusho", "juusho", "street"),
     ),
     Kind(
         id="birth_date",
-        title=Text("生年月日", "date of birth"),
         legal=_IDENTIFYING,
         words=(
             "生年月日", "誕生日", "出生日", "出生年月日", "birth", "birthday", "birthdate", "dob",
             "date of birth", "seinengappi",
         ),
     ),
-    Kind(id="race", title=Text("人種", "race"), legal=_SPECIAL, words=("人種", "民族", "race", "ethnicity")),
-    Kind(id="creed", title=Text("信条", "creed"), legal=_SPECIAL, words=("信条", "宗教", "信仰", "支持政党", "religion", "creed")),
-    Kind(id="social_status", title=Text("社会的身分", "social status"), legal=_SPECIAL, words=("社会的身分", "出自", "social status")),
+    Kind(id="race", legal=_SPECIAL, words=("人種", "民族", "race", "ethnicity")),
+    Kind(id="creed", legal=_SPECIAL, words=("信条", "宗教", "信仰", "支持政党", "religion", "creed")),
+    Kind(id="social_status", legal=_SPECIAL, words=("社会的身分", "出自", "social status")),
     Kind(
         id="medical_history",
-        title=Text("病歴", "medical history"),
         legal=_SPECIAL,
         words=("病歴", "病名", "傷病名", "既往", "診断名", "疾患", "diagnosis", "medical history", "disease"),
     ),
-    Kind(id="criminal_record", title=Text("犯罪の経歴", "criminal record"), legal=_SPECIAL, words=("犯罪歴", "前科", "criminal record")),
-    Kind(id="crime_victim", title=Text("犯罪により害を被った事実", "having been the victim of a crime"), legal=_SPECIAL, words=("犯罪被害", "被害歴", "crime victim")),
-    Kind(id="disability", title=Text("障害", "disability"), legal=_SPECIAL, words=("障害", "障がい", "障碍", "disability")),
-    Kind(id="health_check", title=Text("健康診断等の結果", "result of a health check"), legal=_SPECIAL, words=("健診", "検診", "健康診断", "検査結果", "health check")),
-    Kind(id="medical_care", title=Text("診療・調剤等", "guidance, treatment or prescription"), legal=_SPECIAL, words=("診療", "治療", "処方", "服薬", "投薬", "treatment", "prescription", "medication")),
-    Kind(id="criminal_procedure", title=Text("刑事事件に関する手続", "criminal procedure"), legal=_SPECIAL, words=("刑事手続", "逮捕歴", "arrest")),
-    Kind(id="juvenile_procedure", title=Text("少年の保護事件に関する手続", "juvenile procedure"), legal=_SPECIAL, words=("少年保護", "保護処分", "juvenile")),
+    Kind(id="criminal_record", legal=_SPECIAL, words=("犯罪歴", "前科", "criminal record")),
+    Kind(id="crime_victim", legal=_SPECIAL, words=("犯罪被害", "被害歴", "crime victim")),
+    Kind(id="disability", legal=_SPECIAL, words=("障害", "障がい", "障碍", "disability")),
+    Kind(id="health_check", legal=_SPECIAL, words=("健診", "検診", "健康診断", "検査結果", "health check")),
+    Kind(id="medical_care", legal=_SPECIAL, words=("診療", "治療", "処方", "服薬", "投薬", "treatment", "prescription", "medication")),
+    Kind(id="criminal_procedure", legal=_SPECIAL, words=("刑事手続", "逮捕歴", "arrest")),
+    Kind(id="juvenile_procedure", legal=_SPECIAL, words=("少年保護", "保護処分", "juvenile")),
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.id: kind for kind in _ALL}

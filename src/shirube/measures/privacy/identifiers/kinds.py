@@ -9,6 +9,7 @@ from functools import cache
 
 import msgspec
 
+from shirube.terms.codes import KINDS as KINDS_OF_DATA
 from shirube.terms.text import Text
 
 
@@ -39,10 +40,14 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    title: Text
     legal: LegalClass
     words: tuple[str, ...]
     lengths: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        """What it is called."""
+        return KINDS_OF_DATA[self.id]
 
 
 _IIC, _MONEY, _CONTACT = LegalClass.IIC, LegalClass.MONEY, LegalClass.CONTACT
@@ -50,7 +55,6 @@ _IIC, _MONEY, _CONTACT = LegalClass.IIC, LegalClass.MONEY, LegalClass.CONTACT
 _ALL = (
     Kind(
         id="my_number",
-        title=Text("個人番号(マイナンバー)", "My Number (individual number)"),
         legal=_IIC,
         words=(
             "マイナンバー",
@@ -64,7 +68,6 @@ _ALL = (
     ),
     Kind(
         id="driving_licence",
-        title=Text("運転免許証番号", "driver's licence number"),
         legal=_IIC,
         words=(
             "免許証",
@@ -83,19 +86,16 @@ _ALL = (
     ),
     Kind(
         id="passport",
-        title=Text("旅券番号", "passport number"),
         legal=_IIC,
         words=("旅券", "パスポート", "passport", "p<jpn"),
     ),
     Kind(
         id="residence_card",
-        title=Text("在留カード番号", "residence card number"),
         legal=_IIC,
         words=("在留カード", "在留", "特別永住者", "residence card", "zairyu"),
     ),
     Kind(
         id="insured_number",
-        title=Text("被保険者等記号・番号", "insured person's symbol and number"),
         legal=_IIC,
         words=(
             "被保険者",
@@ -108,28 +108,24 @@ _ALL = (
     ),
     Kind(
         id="basic_pension_number",
-        title=Text("基礎年金番号", "basic pension number"),
         legal=_IIC,
         words=("基礎年金番号", "年金番号", "年金手帳", "basic pension", "pension number", "nenkin"),
         lengths=(10,),
     ),
     Kind(
         id="employment_insurance",
-        title=Text("雇用保険被保険者番号", "employment insurance number"),
         legal=_IIC,
         words=("雇用保険", "employment insurance", "koyo hoken"),
         lengths=(11,),
     ),
     Kind(
         id="resident_record_code",
-        title=Text("住民票コード", "resident record code"),
         legal=_IIC,
         words=("住民票コード", "住民票", "住基", "resident record", "juminhyo", "juki"),
         lengths=(11,),
     ),
     Kind(
         id="bank_account",
-        title=Text("口座番号", "bank account number"),
         legal=_MONEY,
         words=(
             "口座",
@@ -150,7 +146,6 @@ _ALL = (
     ),
     Kind(
         id="payment_card",
-        title=Text("クレジットカード番号", "payment card number"),
         legal=_MONEY,
         words=(
             "カード番号",
@@ -167,7 +162,6 @@ _ALL = (
     ),
     Kind(
         id="phone",
-        title=Text("電話番号", "phone number"),
         legal=_CONTACT,
         words=(
             "電話",
@@ -186,7 +180,6 @@ _ALL = (
     ),
     Kind(
         id="email_or_online_id",
-        title=Text("電子メール・オンライン識別子", "e-mail address or online identifier"),
         legal=_CONTACT,
         words=(
             "メール",
@@ -209,21 +202,18 @@ _ALL = (
     ),
     Kind(
         id="insurer_number",
-        title=Text("保険者番号", "health insurer number"),
         legal=LegalClass.QUASI,
         words=("保険者番号", "健康保険", "保険証", "insurer number", "insurer no", "hokensha"),
         lengths=(6, 8),
     ),
     Kind(
         id="postal_code",
-        title=Text("郵便番号", "postal code"),
         legal=LegalClass.QUASI,
         words=("〒", "郵便番号", "postal code", "postcode", "zip", "zipcode", "zip code", "yubin"),
         lengths=(7,),
     ),
     Kind(
         id="corporate_number",
-        title=Text("法人番号", "corporate number"),
         legal=LegalClass.PUBLIC,
         words=(
             "法人番号",
