@@ -8,14 +8,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shirube.cli.output import console
+from shirube.cli.output import console, print_json
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shirube.api.operator import Approved, DocumentState
+    from shirube.documents import Written
     from shirube.terms.drafting import Kind
+
+
+def tell_written(written: Written, *, as_json: bool) -> None:
+    """Name the files that were written, and what was left out and why."""
+    if as_json:
+        print_json(written)
+        return
+    for file in written.files:
+        click.echo(_("Wrote {file}").format(file=file))
+    for reason in written.skipped:
+        click.echo(_("Left out: {reason}").format(reason=reason), err=True)
 
 
 def tell_kinds(kinds: Sequence[Kind]) -> None:

@@ -70,6 +70,33 @@ def packs_option(function: F) -> F:
     return option(function)
 
 
+def pages_options(function: F) -> F:
+    """Add ``--out``, ``--format`` and ``--only``, for pages that are written into a folder."""
+    for option in (
+        click.option(
+            "--only",
+            "languages",
+            multiple=True,
+            type=click.Choice(LANGUAGES),
+            help=N_("Write this language only (default: both)."),
+        ),
+        click.option(
+            "--format",
+            "formats",
+            multiple=True,
+            type=click.Choice(("html", "pdf")),
+            help=N_("Formats."),
+        ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path, file_okay=False),
+            help=N_("Where the files go (default: FOLDER/reports)."),
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 ENGINES = ("duckdb", "spark", "postgres")
 
 HELP_ENGINE = N_(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.documents import Written
-    from shirube.documents.report import Format
+    from shirube.documents.pages import Format
     from shirube.texts import Language
 
 

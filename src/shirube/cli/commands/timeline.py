@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shirube.cli.options import command, folder_argument, on_option, packs_option
-from shirube.cli.output import print_json
-from shirube.texts import LANGUAGES, N_, _
+from shirube.cli.options import (
+    command,
+    folder_argument,
+    on_option,
+    packs_option,
+    pages_options,
+)
+from shirube.texts import LANGUAGES, N_
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,21 +29,7 @@ HELP = N_(
 @command(HELP, name="timeline")
 @click.argument("system")
 @folder_argument
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help=N_("Where the files go (default: FOLDER/reports)."),
-)
-@click.option(
-    "--format", "formats", multiple=True, type=click.Choice(("html", "pdf")), help=N_("Formats.")
-)
-@click.option(
-    "--only",
-    "languages",
-    multiple=True,
-    type=click.Choice(LANGUAGES),
-    help=N_("Write this language only (default: both)."),
-)
+@pages_options
 @on_option
 @packs_option
 def timeline(
@@ -53,6 +44,7 @@ def timeline(
 ) -> None:
     """Write the timeline."""
     from shirube.api import operator
+    from shirube.cli.documents import tell_written
 
     written = operator.timeline(
         folder,
@@ -63,13 +55,7 @@ def timeline(
         languages=languages or LANGUAGES,  # type: ignore[arg-type]
         further_packs=packs,
     )
-    if as_json:
-        print_json(written)
-        return
-    for file in written.files:
-        click.echo(_("Wrote {file}").format(file=file))
-    for reason in written.skipped:
-        click.echo(_("Left out: {reason}").format(reason=reason), err=True)
+    tell_written(written, as_json=as_json)
 
 
 command = timeline

@@ -4,23 +4,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube.documents import fonts, formats
-from shirube.documents.content import ReportContent, Written
-from shirube.documents.report import FORMATS, Format, require, save
+from shirube.documents import formats
+from shirube.documents.pages import FORMATS, Format, template, write_pages
 from shirube.documents.timeline.lines import KINDS, Proof, lines
-from shirube.texts import LANGUAGES, Language, _, language, using
+from shirube.texts import LANGUAGES, Language, _, language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jinja2 import Template
-
+    from shirube.documents.content import ReportContent, Written
     from shirube.terms.manifest import System
 
 _HERE = Path(__file__).parent
@@ -67,26 +64,21 @@ def timeline(
 ) -> Written:
     """Write ``timeline.<system>.<language>.html`` and ``.pdf`` into a folder.
 
-    The same content gives the same bytes. Without a Japanese font the pages are complete, the PDFs
-    are skipped and the reason is told.
+    The same content gives the same bytes; see ``write_pages``.
 
     Raises
     ------
     Problem
         When the extra ``reports`` is not installed, or the folder cannot be written.
     """
-    require(formats)
-    pictures = not fonts.japanese_folders()
-    files: list[Path] = []
-    for chosen in languages:
-        with using(chosen):
-            page = _page(content, system)
-            wanted = [form for form in formats if form == "html" or not pictures]
-            rendered = {form: _html(page) if form == "html" else _pdf(page) for form in wanted}
-        for form, data in rendered.items():
-            files.append(save(out / f"timeline.{system.id}.{chosen}.{form}", data))
-    skipped = (fonts.missing_message(),) if pictures and "pdf" in formats else ()
-    return Written(tuple(files), skipped)
+    return write_pages(
+        out,
+        f"timeline.{system.id}",
+        formats,
+        languages,
+        page=lambda: _page(content, system),
+        render=lambda page, form: _html(page) if form == "html" else _pdf(page),
+    )
 
 
 def _page(content: ReportContent, system: System) -> Page:
@@ -172,18 +164,9 @@ def _html(page: Page) -> bytes:
     report = _HERE.parent / "report" / "report.css"
     style = "\n".join(file.read_text(encoding="utf-8") for file in (report, _HERE / "timeline.css"))
     # The style sheets are written by this program; all else is escaped.
-    return (_template().render(p=page, style=Markup(style)) + "\n").encode()  # noqa: S704
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("timeline.html.jinja")
+    return (
+        template(_HERE / "timeline.html.jinja").render(p=page, style=Markup(style)) + "\n"
+    ).encode()  # noqa: S704
 
 
 def _pdf(page: Page) -> bytes:
