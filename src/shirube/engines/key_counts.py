@@ -69,7 +69,8 @@ class KeyCounts:
                 self._dense = self._dense.astype(np.int64, copy=False)
             self._rows += len(keys)
             one = self._dense.dtype.type(1)
-            np.add.at(self._dense, keys, one if weights is None else weights)
+            # The type of an index: another one would be changed in small pieces.
+            np.add.at(self._dense, keys.astype(np.intp), one if weights is None else weights)
             return
         if weights is None:
             self._runs.append(_run(np.sort(keys)))

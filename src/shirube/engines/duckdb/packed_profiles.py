@@ -8,19 +8,19 @@ is too many rows for that is counted column by column in runs that are merged.
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shirube.engines.class_profiles import one_by_one, profiles_of_rows
+from shirube.engines.class_profiles import RowsByClass, one_by_one
 from shirube.engines.duckdb.digests import digests_of_column
 from shirube.engines.duckdb.packed_counts import Cells, counted, dense_codes
 from shirube.engines.key_counts import dense
 from shirube.terms.cells import ClassProfiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Ints = NDArray[Any]
 
 _MOST_HELD = 1 << 24  # rows whose keys are sorted together
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 
 
 def packed_class_profiles(
@@ -47,17 +47,18 @@ def packed_class_profiles(
     """Return profiles as ``Source.class_profiles`` has them; None where the queries must do."""
     classes = len(quasi_identifiers)
 
-    def ways(packed: Packing) -> list[_ByColumn] | list[_Sorted]:
-        if _dense(packed, classes) or packed.rows > _MOST_HELD:
-            return [_ByColumn(packed, classes)]
-        return [_Sorted(packed, classes)]
+    def ways(packed: Packing) -> list[_ByColumn | _Sorted]:
+        if _dense(packed, classes):
+            return [_Dense(packed, classes)]
+        many = packed.rows > _MOST_HELD
+        return [_ByColumn(packed, classes) if many else _Sorted(packed, classes)]
 
     columns = (*quasi_identifiers, *sensitive)
     found = counted(session, relation, table, columns, ways)
     if found is None:
         return None
     packed, (way,) = found
-    size, number = np.unique(way.sizes, return_counts=True)
+    size, number = way.sizes()
     return ClassProfiles(
         size=size.astype(np.int64),
         classes=number.astype(np.int64),
@@ -86,27 +87,81 @@ class _ByColumn:
     def __init__(self, packed: Packing, classes: int) -> None:
         places = range(classes, len(packed.fields))
         self._cells = {at: Cells(packed, classes, [at]) for at in places}
-        self._any = next(iter(self._cells.values()), Cells(packed, classes, []))
-        self._all = list(self._cells.values()) or [self._any]
+        self._all = list(self._cells.values()) or [Cells(packed, classes, [])]
 
     def add(self, block: Ints) -> None:
+        """Count a block of keys."""
         for each in self._all:
             each.add(block)
 
     def finish(self) -> None:
+        """There are no more keys."""
         for each in self._all:
             each.finish()
 
-    @property
-    def sizes(self) -> Ints:
-        """The rows of each class."""
-        first = self._any.firsts
-        return np.add.reduceat(self._any.count, first) if len(first) else first
+    def sizes(self) -> tuple[Ints, Ints]:
+        """Return the sizes of classes, and how many classes have each."""
+        cells = self._all[0]
+        size = np.add.reduceat(cells.count, cells.firsts) if len(cells.firsts) else cells.count
+        return np.unique(size, return_counts=True)
 
     def profiles(self, at: int) -> SensitiveProfiles:
-        """Return the profiles of a sensitive column, whose counts are let go."""
-        cells = self._cells.pop(at)
+        """Return the profiles of a sensitive column."""
+        cells = self._cells[at]
         return one_by_one(cells.firsts, cells.codes(at), cells.count)
+
+
+class _Held:
+    """The keys of rows, as many as are sorted together."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows, self._used = min(rows, _MOST_HELD), 0
+        self._keys: Ints = np.zeros(0, np.int64)
+
+    def add(self, block: Ints, into: Callable[[Ints], None] | None = None) -> None:
+        """Keep a block; what is full is poured out first."""
+        if not len(self._keys):
+            self._keys = np.empty(self._rows, block.dtype)
+        start = 0
+        while start < len(block):
+            if self._used == len(self._keys) and into is not None:
+                self.pour(into)
+            part = block[start : start + len(self._keys) - self._used]
+            self._keys[self._used : self._used + len(part)] = part
+            self._used, start = self._used + len(part), start + len(part)
+
+    def pour(self, into: Callable[[Ints], None]) -> None:
+        """Hand the keys on, sorted, in blocks that stay in the processor's cache."""
+        keys = self.sorted()
+        for start in range(0, len(keys), _BLOCK):
+            into(keys[start : start + _BLOCK])
+        self._used = 0
+
+    def sorted(self) -> Ints:
+        """Return the keys in their order."""
+        keys = self._keys[: self._used]
+        keys.sort()
+        return keys
+
+
+class _Dense(_ByColumn):
+    """The same with a counter for each: neighbours are counted together, in the cache."""
+
+    def __init__(self, packed: Packing, classes: int) -> None:
+        super().__init__(packed, classes)
+        self._held: _Held | None = _Held(packed.rows)
+
+    def add(self, block: Ints) -> None:
+        """Keep a block until there are many."""
+        if self._held is not None:
+            self._held.add(block, super().add)
+
+    def finish(self) -> None:
+        """There are no more keys."""
+        if self._held is not None:
+            self._held.pour(super().add)
+        self._held = None
+        super().finish()
 
 
 class _Sorted:
@@ -114,34 +169,31 @@ class _Sorted:
 
     def __init__(self, packed: Packing, classes: int) -> None:
         self._packed, self._drop = packed, packed.shifts[classes - 1]
-        self._keys: Ints = np.zeros(0, np.int64)
-        self._used = 0
+        self._held = _Held(packed.rows)
 
     def add(self, block: Ints) -> None:
-        if not len(self._keys):
-            self._keys = np.empty(self._packed.rows, block.dtype)
-        self._keys[self._used : self._used + len(block)] = block
-        self._used += len(block)
+        """Keep a block of keys."""
+        self._held.add(block)
 
     def finish(self) -> None:
-        self._keys.sort()
+        """There are no more keys."""
+        self._keys = self._held.sorted()
+        self._by_class = RowsByClass(self._first(), len(self._keys))
 
-    @cached_property
     def _first(self) -> Ints:
-        """Where the rows of each class begin."""
-        kind = self._keys.dtype.type
+        """Return where the rows of each class begin."""
+        least = self._keys.dtype.type(1 << self._drop)
         found = [np.zeros(min(1, len(self._keys)), np.int32)]
         for start in range(1, len(self._keys), _BLOCK):
             here = self._keys[start : start + _BLOCK]
             before = self._keys[start - 1 : start - 1 + len(here)]
-            new = np.flatnonzero((here ^ before) >> kind(self._drop))
+            new = np.flatnonzero((here ^ before) >= least)
             found.append((new + start).astype(np.int32))
         return np.concatenate(found)
 
-    @property
-    def sizes(self) -> Ints:
-        """The rows of each class."""
-        return np.diff(self._first, append=np.int32(len(self._keys)))
+    def sizes(self) -> tuple[Ints, Ints]:
+        """Return the sizes of classes, and how many classes have each."""
+        return self._by_class.size, self._by_class.classes
 
     def profiles(self, at: int) -> SensitiveProfiles:
         """Return the profiles of a sensitive column."""
@@ -150,4 +202,5 @@ class _Sorted:
         for start in range(0, len(number), _BLOCK):
             part = slice(start, start + _BLOCK)
             number[part] = self._packed.number(self._keys[part], at)
-        return profiles_of_rows(self._first, dense_codes(number, field))
+        found = self._by_class.profiles(number)
+        return replace(found, code=dense_codes(found.code, field))

@@ -36,7 +36,7 @@ _RANGED = (*_WHOLE, "BOOLEAN", "DATE")
 _SAMPLE = 1_024
 _LISTED, _HASHED = 128, 2_048  # values of a column that are found in a list, or by their hash
 _MOST_BITS = 62
-_LONGEST_LIST = 4_096
+_LONGEST_LIST = 512
 _EPOCH = "CAST('1970-01-01' AS DATE)"
 
 
