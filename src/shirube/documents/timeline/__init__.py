@@ -164,9 +164,8 @@ def _html(page: Page) -> bytes:
     report = _HERE.parent / "report" / "report.css"
     style = "\n".join(file.read_text(encoding="utf-8") for file in (report, _HERE / "timeline.css"))
     # The style sheets are written by this program; all else is escaped.
-    return (
-        template(_HERE / "timeline.html.jinja").render(p=page, style=Markup(style)) + "\n"
-    ).encode()  # noqa: S704
+    placed = template(_HERE / "timeline.html.jinja")
+    return (placed.render(p=page, style=Markup(style)) + "\n").encode()  # noqa: S704
 
 
 def _pdf(page: Page) -> bytes:
