@@ -26,7 +26,7 @@ from shirube.terms.errors import InternalError
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -63,8 +63,8 @@ def bucket_cells(
     for position, key in enumerate(keys[first:], first):
         cells = load(cache, key)
         if cells is None:
-            here = session.of(position)
-            counted = _counted(here, relations, position, table, columns, period)
+            here, calm = session.of(position), _calm(parts)
+            counted = _counted(here, relations, position, table, columns, period, calm=calm)
             cells = {column: merge([part]) for column, part in counted.items()}
             save(cache, key, cells)
         parts.append(cells)
@@ -82,8 +82,13 @@ def _counted(
     table: Table,
     columns: Sequence[str],
     period: str | None,
+    *,
+    calm: Collection[str] = (),
 ) -> dict[str, ColumnCells]:
-    """Count one file of the table, or all of them at once."""
+    """Count one file of the table, or all of them at once.
+
+    Columns that are ``calm`` had few texts in other files and are not probed for very many.
+    """
     wanted = [*columns, *([period] if period is not None else [])]
     relation = relations.columnar(wanted, file)
     key = periods.expression(table, period)
@@ -98,7 +103,8 @@ def _counted(
     cells = looked_up(session, relation, table, columns, period, rows=rows, tell=tell)
     others = [each for each in columns if each not in cells]
     ranges = _ranges(session, relation, table, others)
-    crowded = _crowded(session, relation, [each for each in others if each not in ranges])
+    probed = [each for each in others if each not in ranges and each not in calm]
+    crowded = _crowded(session, relation, probed)
     for position, column in enumerate(others, len(cells)):
         tell(column, position)
         if column in ranges:
@@ -106,6 +112,15 @@ def _counted(
         else:
             cells[column] = _texts(session, relation, column, key, many=column in crowded)
     return cells
+
+
+def _calm(parts: Sequence[dict[str, ColumnCells]]) -> set[str]:
+    """Return the columns whose texts had buckets of their own in all parts so far."""
+    return {
+        column
+        for column in (parts[0] if parts else ())
+        if not any(part[column].hashed for part in parts)
+    }
 
 
 def _ranges(

@@ -144,6 +144,8 @@ def _locked(
     for statement in (
         "SET enable_progress_bar = true",
         "SET parquet_metadata_cache = true",
+        # Fetching ahead hides the way to a server; of a file at hand it only copies every byte.
+        "SET disable_parquet_prefetching = true",
         "SET enable_progress_bar_print = false",
         f"SET TimeZone = {sql.text(ZONE)}",
         f"SET allowed_directories = {sql.texts([str(temp)])}",

@@ -14,7 +14,7 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,9 +49,7 @@ class Series:
 
     def spread(self, periods: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
         """Return the smallest and largest value of each bin over the chosen periods."""
-        low = np.where(np.isnan(self.low[periods]), np.inf, self.low[periods]).min(0)
-        high = np.where(np.isnan(self.high[periods]), -np.inf, self.high[periods]).max(0)
-        return np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
+        return np.fmin.reduce(self.low[periods], 0), np.fmax.reduce(self.high[periods], 0)
 
 
 def periods_of(cells: BucketCells) -> list[str]:
@@ -93,40 +91,49 @@ def chosen(periods: Sequence[str], span: Sequence[str], argument: str) -> NDArra
     return inside
 
 
-def series_of(cells: BucketCells, periods: Sequence[str]) -> list[Series]:
-    """Return every column's counts by period and bin."""
+def series_of(cells: BucketCells, periods: Sequence[str]) -> Iterator[Series]:
+    """Yield every column's counts by period and bin."""
     place = {period: number for number, period in enumerate(periods)} | {"": -1}
     placed = np.asarray([place[name] for name in cells.periods] or [0], np.int64)
-    period = placed[cells.period]
-    # Columns usually come one after the other; a stable sort finds that for next to nothing.
-    order = np.argsort(cells.column, kind="stable")
-    ends = np.searchsorted(cells.column[order], np.arange(len(cells.columns) + 1))
-    return [
-        _series(cells, number, order[first:last], period, len(periods))
-        for number, (first, last) in enumerate(pairwise(ends))
-    ]
+    order = None
+    if (cells.column[1:] < cells.column[:-1]).any():  # usually columns come one after the other
+        order = np.argsort(cells.column, kind="stable")
+    sorted_ = cells.column if order is None else cells.column[order]
+    ends = np.searchsorted(sorted_, np.arange(len(cells.columns) + 1, dtype=sorted_.dtype))
+    for number, (first, last) in enumerate(pairwise(ends.tolist())):
+        own = slice(first, last) if order is None else order[first:last]
+        yield _series(cells, number, own, placed, len(periods))
 
 
 def _series(
     cells: BucketCells,
     number: int,
-    own: NDArray[np.int64],
-    period: NDArray[np.int64],
+    own: slice | NDArray[np.int64],
+    placed: NDArray[np.int64],
     periods: int,
 ) -> Series:
     """Return one column; ``own`` says which cells are its, in any order."""
     name, numeric = cells.columns[number], cells.numeric[number]
-    here = own[period[own] >= 0]
-    bucket, at, count = cells.bucket[here], period[here], cells.count[here]
+    arrays = (placed[cells.period[own]], cells.bucket[own], cells.count[own])
+    at, bucket, count, low_of, high_of = (*arrays, cells.low[own], cells.high[own])
+    if (at < 0).any():
+        here = at >= 0
+        at, bucket, count, low_of, high_of = (
+            each[here] for each in (at, bucket, count, low_of, high_of)
+        )
     absent = (np.abs(bucket) > BUCKET_INFINITY) if numeric else bucket < 0
     missing = np.bincount(at[absent], count[absent], minlength=periods).astype(np.float64)
-    present, bin_ = np.unique(bucket[~absent], return_inverse=True)
-    flat = at[~absent] * len(present) + bin_
+    if absent.any():
+        at, bucket, count, low_of, high_of = (
+            each[~absent] for each in (at, bucket, count, low_of, high_of)
+        )
+    present = np.unique(bucket)
     shape = (periods, len(present))
+    flat = at * len(present) + np.searchsorted(present, bucket)
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
-    low.reshape(-1)[flat] = cells.low[here][~absent]
-    high.reshape(-1)[flat] = cells.high[here][~absent]
-    counted = np.bincount(flat, count[~absent], minlength=shape[0] * shape[1])
+    low.reshape(-1)[flat] = low_of
+    high.reshape(-1)[flat] = high_of
+    counted = np.bincount(flat, count, minlength=shape[0] * shape[1])
     return Series(
         name, numeric, counted.reshape(shape).astype(np.float64), missing, present, low, high
     )
@@ -148,7 +155,5 @@ def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDAr
     else:
         middle = reference.cumsum() - reference / 2
         label = np.minimum(np.floor(10 * middle / max(reference.sum(), 1.0)), 9).astype(np.int64)
-    names, place = np.unique(label, return_inverse=True)
-    joined = np.zeros((len(series.count), len(names)))
-    np.add.at(joined.T, place, series.count.T)
-    return joined
+    starts = np.flatnonzero(np.diff(label, prepend=label[0] - 1))  # labels ascend with the buckets
+    return np.asarray(np.add.reduceat(series.count, starts, axis=1))
