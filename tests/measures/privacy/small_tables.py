@@ -12,6 +12,7 @@ import duckdb
 
 from shirube.engines.class_profiles import profiles_of_cells
 from shirube.engines.duckdb.class_cells import class_cells
+from shirube.engines.duckdb.records import records
 from shirube.engines.duckdb.rows import rows as blocks_of_rows
 from shirube.engines.duckdb.texts import distinct_texts
 from shirube.engines.subsets import subset_cells
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from shirube.terms.cells import ClassCells, ClassProfiles, RowBlock, SubsetCells, TextBatch
     from shirube.terms.measurement import Result
+    from shirube.terms.records import Records
     from shirube.terms.source import Source
 
 _KINDS = {"VARCHAR": "text", "BIGINT": "number", "DOUBLE": "number", "DATE": "time"}
@@ -104,6 +106,13 @@ class Rows:
         del in_order
         typed = [(name, self._type(name)) for name in digests]
         return blocks_of_rows(_connection(), self._name, numbers, typed, digest_key)
+
+    def records(
+        self, columns: Sequence[str], *, limit: int | None = None, seed: int = 0
+    ) -> Records:
+        typed = [(name, _KINDS[self._type(name)] == "number") for name in columns]
+        rows = len(self.listed)
+        return records(_connection(), self._name, typed, rows=rows, limit=limit, seed=seed)
 
     def map_texts(
         self,
