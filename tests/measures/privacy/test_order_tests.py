@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from shirube.measures.privacy.order_tests import FEWEST, midranks, order_of, serial_moments
+from shirube.measures.privacy.order_tests import (
+    FEWEST,
+    agreement_of,
+    midranks,
+    order_of,
+    serial_moments,
+)
 
 few = st.lists(st.integers(0, 4), min_size=4, max_size=6)
 many = st.lists(st.integers(0, 50), min_size=FEWEST, max_size=60)
@@ -43,6 +49,19 @@ def test_the_trend_is_spearmans_correlation_with_the_place(values: list[int]) ->
         2 * stats.norm.sf(abs(found.trend) * math.sqrt(len(values) - 1))
     )
     assert list(midranks(np.asarray(values, float))) == list(stats.rankdata(values) - 1)
+
+
+@settings(max_examples=15)
+@given(many, many)
+def test_agreement_is_spearmans_correlation(values: list[int], others: list[int]) -> None:
+    size = min(len(values), len(others))
+    x, y = np.asarray(values[:size], float), np.asarray(others[:size], float)
+    found = agreement_of(x, y)
+    if len(set(x)) == 1 or len(set(y)) == 1:
+        assert found.tests == 0
+    else:
+        assert found.trend == pytest.approx(stats.spearmanr(x, y).statistic)
+        assert agreement_of(np.append(x, np.nan), np.append(y, 1)) == found
 
 
 @settings(max_examples=10)

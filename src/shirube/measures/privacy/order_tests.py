@@ -94,6 +94,23 @@ def order_of(values: NDArray[np.float64]) -> OrderTest:
     )
 
 
+def agreement_of(values: NDArray[np.float64], others: NDArray[np.float64]) -> OrderTest:
+    """Test whether two sequences go together place by place; NaN in either is left out.
+
+    The trend is Spearman's correlation of the two, with the variance that it has when one of them
+    is shuffled: 1/(n-1).
+    """
+    both = ~(np.isnan(values) | np.isnan(others))
+    x, y = midranks(values[both]), midranks(others[both])
+    n = x.size
+    x, y = x - (n - 1) / 2, y - (n - 1) / 2
+    spread = math.sqrt(float(x @ x) * float(y @ y))
+    if n < FEWEST or spread == 0.0:
+        return OrderTest(n)
+    trend = float(x @ y) / spread
+    return OrderTest(n, trend, _two_sided(trend * math.sqrt(n - 1)))
+
+
 def serial_moments(n: int, second: float, fourth: float) -> tuple[float, float]:
     """Return mean and variance of the circular sum of ``n`` shuffled values whose sum is 0.
 

@@ -25,16 +25,17 @@ METHOD = Text(
     "(並べ替えられた表を見つけます)と、値の順位と次の行の値の順位との相関(まとまりや、表にない項目の順を見つけます)を"
     "求め、無作為な並べ替えのもとでの正確な平均と分散により両側のp値を計算しました。元の表が指定されていれば、"
     "値がそのまま残った列の組合せによって元の行をたどり、元の行の位置と、残していない列の値の順についても同じ検定を"
-    "行いました。p値は、検定の数を掛けて調整しています(Bonferroni)。照合には、この比較のためだけの鍵による要約値を用いました。",
+    "行い、値が変わった列は、行数が同じであれば同じ位置の値どうしの相関を検定しました。p値は、検定の数を掛けて調整しています(Bonferroni)。照合には、この比較のためだけの鍵による要約値を用いました。",
     "Whether the order of the rows can be told from a shuffle was tested. Per column, the "
     "correlation of the rank of the value with the place of the row (which sees a sorted table), "
     "and with the rank of the next row's value (which sees groups, and the order of something "
     "that is not in the table), have exact means and variances under a shuffle, from which "
     "two-sided probabilities follow. Where the original is given, rows were traced to it by the "
     "columns whose values were carried over, and the same tests were made of the place of the "
-    "original row and of the values of the columns that were not carried over. Probabilities are "
-    "multiplied by the number of tests (Bonferroni). Values were matched by digests under a key "
-    "of this comparison alone.",
+    "original row and of the values of the columns that were not carried over; columns whose "
+    "values changed were held against the original's value in the same place, if both tables have "
+    "as many rows. Probabilities are multiplied by the number of tests (Bonferroni). Values were "
+    "matched by digests under a key of this comparison alone.",
 )
 
 PRODUCES = (
@@ -85,7 +86,7 @@ class Tested(NamedTuple):
     """One sequence that was tested: the column, whose it is, and the result."""
 
     column: str
-    of: str  # "release", "original", "place"
+    of: str  # "release", "place", "original", "same_place"
     test: OrderTest
 
 
@@ -200,10 +201,11 @@ def _of_original(
     if progress:
         progress(_("Tracing rows to the original"), None)
     traced = trace(source, original, key)
+    found = list(_side_by_side(source, original, traced.carried, key))
     if not traced.rows:
-        return [], 0
+        return found, 0
     place = traced.mean_of(np.arange(traced.of_original.size, dtype=np.float64))
-    found = [Tested("", "place", order_of(place))]
+    found.append(Tested("", "place", order_of(place)))
     rest = [each.name for each in original.table.columns if each.name not in traced.carried]
     for at, name in enumerate(rest):
         if progress:
@@ -211,6 +213,21 @@ def _of_original(
         ranks = traced.mean_of(ranks_in_order(original, name, key))
         found.append(Tested(name, "original", order_of(ranks)))
     return found, traced.rows
+
+
+def _side_by_side(
+    source: Source, original: Source, carried: Sequence[str], key: str
+) -> Iterator[Tested]:
+    """Test the columns whose values changed, row by row, where no row was left out or added."""
+    from shirube.measures.privacy.order_tests import agreement_of
+    from shirube.measures.privacy.row_places import ranks_in_order
+
+    if source.table.rows != original.table.rows:
+        return
+    for name in (each.name for each in source.table.columns if each.name not in carried):
+        if original.table.column(name):
+            ranks, before = (ranks_in_order(table, name, key) for table in (source, original))
+            yield Tested(name, "same_place", agreement_of(ranks, before))
 
 
 def _adjusted(tested: Sequence[Tested]) -> float | None:
@@ -234,7 +251,7 @@ def _values(
     reason = few
     if original is None:
         reason = Text.of(N_("No original is given."))
-    elif not others:
+    elif rows:
         reason = Text.of(N_("No row can be traced to the original by values that were kept."))
     tests = sum(each.test.tests for each in own)
     ordered = sum(each.test.tests > 0 and tests * each.test.p < significance for each in own)
@@ -265,7 +282,7 @@ def _values(
 
 def _table(tested: Sequence[Tested]) -> Detail:
     """Return one row per sequence, the strongest order first."""
-    order = {"place": 0, "original": 1, "release": 2}
+    order = {"place": 0, "original": 1, "same_place": 2, "release": 3}
     rows = sorted(
         (
             (
