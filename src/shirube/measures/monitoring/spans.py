@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 
+_FEW = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -35,8 +37,8 @@ class Series:
         Shape (periods,), NULL and NaN.
     bucket
         Shape (bins,), the bucket's number (numeric) or index of its text.
-    low, high
-        Shape (periods, bins), smallest and largest value; NaN where there is none.
+    at, bin, low, high
+        Shape (cells,), the period and the bin of each cell, its smallest and its largest value.
     """
 
     name: str
@@ -44,12 +46,19 @@ class Series:
     count: NDArray[np.float64]
     missing: NDArray[np.float64]
     bucket: NDArray[np.int64]
+    at: NDArray[np.int64]
+    bin: NDArray[np.int64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
     def spread(self, periods: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-        """Return the smallest and largest value of each bin over the chosen periods."""
-        return np.fmin.reduce(self.low[periods], 0), np.fmax.reduce(self.high[periods], 0)
+        """Return the smallest and largest value of each bin over the chosen periods, else NaN."""
+        chosen = periods[self.at]
+        bins = self.bin[chosen]
+        low, high = np.full(len(self.bucket), np.inf), np.full(len(self.bucket), -np.inf)
+        np.minimum.at(low, bins, self.low[chosen])
+        np.maximum.at(high, bins, self.high[chosen])
+        return np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
 
 
 def periods_of(cells: BucketCells) -> list[str]:
@@ -127,16 +136,25 @@ def _series(
         at, bucket, count, low_of, high_of = (
             each[~absent] for each in (at, bucket, count, low_of, high_of)
         )
-    present = np.unique(bucket)
+    present, bins = _ranked(bucket)
+    size = periods * len(present)
+    counted = np.bincount(at * len(present) + bins, count, minlength=size)
     shape = (periods, len(present))
-    flat = at * len(present) + np.searchsorted(present, bucket)
-    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
-    low.reshape(-1)[flat] = low_of
-    high.reshape(-1)[flat] = high_of
-    counted = np.bincount(flat, count, minlength=shape[0] * shape[1])
     return Series(
-        name, numeric, counted.reshape(shape).astype(np.float64), missing, present, low, high
+        name, numeric, counted.reshape(shape), missing, present, at, bins, low_of, high_of
     )
+
+
+def _ranked(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct values, sorted, and where each value stands among them."""
+    least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    if most - least > _FEW:
+        present = np.unique(values)
+        return present, np.searchsorted(present, values)
+    there = np.zeros(most - least + 1, bool)  # buckets of one sign lie near to each other
+    there[values - least] = True
+    rank = there.cumsum() - 1
+    return np.flatnonzero(there) + least, rank[values - least]
 
 
 def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDArray[np.float64]:
