@@ -42,6 +42,20 @@ def tell_deidentified(made: Deidentified) -> None:
         out.print(f"k = {k}: {told}", markup=False)
     for file in (made.out, made.record_file, *made.charts):
         out.print(_("Wrote {file}").format(file=file), markup=False)
+    if record.token_key is not None:
+        sentence = (
+            _("The new key of the tokens, {name}, lies in {file} (fingerprint {fingerprint}).")
+            if record.token_key.is_new
+            else _(
+                "The tokens were made with the key {name} in {file} (fingerprint {fingerprint})."
+            )
+        )
+        told = sentence.format(
+            name=made.token_key,
+            file=made.token_key_file,
+            fingerprint=record.token_key.fingerprint,
+        )
+        out.print(told, markup=False)
 
 
 def tell_proposed(made: Proposals) -> None:
@@ -101,6 +115,13 @@ def _tell_columns(out: Console, record: ProcessingRecord) -> None:
             "–" if each.rarest is None else f"{each.rarest:,}",
         )
     out.print(table)
+    reasons: dict[str, list[str]] = {}
+    for each in record.columns:
+        if each.not_compared is not None:
+            reasons.setdefault(str(each.not_compared), []).append(each.name)
+    for reason, names in reasons.items():
+        told = _("No shift for {names}. {reason}").format(names=", ".join(names), reason=reason)
+        out.print(f"  {told}", markup=False, style="dim")
 
 
 def _certificate(certificate: Certificate, value: float) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ModelUtility,
         Requirement,
         Solution,
+        TokenKeyUsed,
     )
     from shirube.terms.release import Limits
 
@@ -62,7 +63,7 @@ class Processing:
     dropped: Sequence[str] = ()
     kept: Sequence[str] = ()
     tokens: Sequence[str] = ()
-    token_key_is_new: bool = True
+    token_key: TokenKeyUsed | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
     hits: Mapping[str, int | None] = field(default_factory=dict)
     models: Mapping[str, float | None] = field(default_factory=dict)
@@ -163,17 +164,19 @@ def _codes(made: Processing) -> _Told:
 
 def _linking(made: Processing) -> _Told:
     done = []
-    if made.tokens and made.token_key_is_new:
-        done.append(Text.of(N_("The tokens were made with a new key, kept apart from the result.")))
-    elif made.tokens:
-        done.append(
-            Text.of(
-                N_(
-                    "The tokens were made with a key that was used before: they link this result "
-                    "with the earlier ones."
-                )
+    if made.token_key is not None:
+        sentence = (
+            N_(
+                "The tokens were made with a new key, kept apart from the result (fingerprint of"
+                " the key: {fingerprint})."
+            )
+            if made.token_key.is_new
+            else N_(
+                "The tokens were made with a key that was used before (fingerprint: {fingerprint}):"
+                " they link this result with the earlier ones."
             )
         )
+        done.append(Text.of(sentence, fingerprint=made.token_key.fingerprint))
     single = [
         each.name
         for each in made.columns

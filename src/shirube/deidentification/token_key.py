@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _SECRET_BYTES = 32
+_FINGERPRINT: Final = b"shirube token key"  # no zero byte, so no token has this message
 _TOKEN_BYTES = 16
 """128 bits: among a billion values the chance that two share a token is below 1e-20."""
 
@@ -35,6 +36,11 @@ class TokenKey:
 
     name: str
     secret: bytes = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """The first 64 bits of an HMAC under the key: says which key it is, and not what it is."""
+        return hmac.digest(self.secret, _FINGERPRINT, "sha256")[:8].hex()
 
     def token(self, kind: str, text: str) -> str:
         """Return the token of a text; equal texts of one kind have equal tokens."""

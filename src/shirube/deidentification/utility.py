@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shirube.terms.deidentification import ColumnUtility, ModelUtility
+from shirube.terms.text import Text
+from shirube.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +64,9 @@ def columns(
             information_kept=None,
             distribution_shift=None,
             rarest=written.rarest,
+            not_compared=Text.of(
+                N_("It is no quasi-identifier: its values are released without being grouped.")
+            ),
         )
         for name, written in released.items()
     )
@@ -72,8 +77,14 @@ def _column(
 ) -> ColumnUtility:
     kept = by_code - gone
     before = _entropy(rows)
-    shift = None
-    if kept.sum():
+    shift, reason = None, None
+    if not kept.sum():
+        reason = Text.of(N_("No row was released."))
+    elif len(by_code) < 2:
+        reason = Text.of(
+            N_("At this level all rows have the same value: no distribution is left to compare.")
+        )
+    else:
         shift = float(0.5 * np.abs(kept / kept.sum() - by_code / by_code.sum()).sum())
     return ColumnUtility(
         name=written.name,
@@ -84,6 +95,7 @@ def _column(
         information_kept=_entropy(kept) / before if before else None,
         distribution_shift=shift,
         rarest=int(kept[kept > 0].min()) if (kept > 0).any() else None,
+        not_compared=reason,
     )
 
 

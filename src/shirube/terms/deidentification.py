@@ -80,6 +80,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
         The column that a model predicts, to see what is still learned; None asks for no model.
     keep_suppressed
         Keep suppressed rows with ``*`` (as ARX does) instead of leaving them out.
+    encoding
+        How the result is encoded where it is a CSV file; None keeps the encoding of the table.
     seconds
         Search no longer than this.
     """
@@ -94,6 +96,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     limits: dict[str, Limits] = {}
     target: str | None = None
     keep_suppressed: bool = False
+    encoding: str | None = None
     seconds: float | None = None
     seed: int = 0
 
@@ -154,7 +157,8 @@ class ColumnUtility(msgspec.Struct, frozen=True, kw_only=True):
     ``information_kept`` is the entropy of the released values divided by that of the original ones
     (1: everything, 0: nothing). ``distribution_shift`` is half the sum of absolute differences
     between the shares of the released values among the released rows and among all rows.
-    ``rarest`` is the number of released rows with the rarest value.
+    ``rarest`` is the number of released rows with the rarest value; ``not_compared`` says why there
+    is no shift.
     """
 
     name: str
@@ -165,6 +169,17 @@ class ColumnUtility(msgspec.Struct, frozen=True, kw_only=True):
     information_kept: float | None
     distribution_shift: float | None
     rarest: int | None
+    not_compared: Text | None = None
+
+
+class TokenKeyUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """The key of the tokens of a result: its fingerprint and whether it is new, never the key.
+
+    The fingerprint is an HMAC under the key; whoever holds a key can tell that it is this one.
+    """
+
+    fingerprint: str
+    is_new: bool
 
 
 class ModelUtility(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,3 +226,4 @@ class ProcessingRecord(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelUtility | None
     standards: tuple[Standard, ...]
     notes: tuple[Text, ...]
+    token_key: TokenKeyUsed | None = None

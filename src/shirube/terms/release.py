@@ -66,6 +66,8 @@ class ReleasePlan:
         Per quasi-identifier, the released values of the suppressed classes; lists of equal length.
     keep_suppressed
         Whether a suppressed row is kept with ``*`` in every quasi-identifier, or left out.
+    encoding
+        How a CSV file is encoded; None keeps the encoding of the source.
     """
 
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class ReleasePlan:
     dropped: Sequence[str] = ()
     suppressed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     keep_suppressed: bool = False
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,20 @@ from shirube import engines
 from shirube.api.clock import now
 from shirube.api.operator import measured_again
 from shirube.api.operator.releasable import open_releasable, unpacked
+from shirube.api.operator.token_keys import file_of, open_key
 from shirube.deidentification import hierarchies, standards
-from shirube.terms.deidentification import ProcessingRecord, Solution, Wish
+from shirube.terms.deidentification import ProcessingRecord, Solution, TokenKeyUsed, Wish
 from shirube.terms.errors import Problem
 from shirube.terms.release import ReleasePlan
 from shirube.terms.text import Text
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from shirube.deidentification.hierarchies import Hierarchy
+    from shirube.deidentification.token_key import TokenKey
     from shirube.deidentification.transforming import Transformed
     from shirube.terms.deidentification import ModelUtility
     from shirube.terms.measurement import Detail
@@ -51,6 +53,8 @@ class Deidentified(msgspec.Struct, frozen=True, kw_only=True):
     charts: tuple[str, ...]
     losses_by_k: dict[int, float | None]
     record: ProcessingRecord
+    token_key: str = ""
+    token_key_file: str = ""
 
 
 def deidentify(
@@ -91,6 +95,7 @@ def deidentify(
     found = {name: hierarchies.read(path, name) for name, path in hierarchies.files(folder).items()}
     with unpacked(file) as plain, unpacked(population) as people, engines.open_engine() as engine:
         table = open_releasable(plain or file, engine, encoding, progress)
+        _check_labels(found, wish.encoding or table.table.encoding, out)
         began = time.monotonic()
         transformed = _transform(
             table,
@@ -101,7 +106,8 @@ def deidentify(
         )
         seconds = time.monotonic() - began
         model = _model(transformed, wish)
-        plan, key_is_new = _plan(transformed, wish)
+        key, used = _token_key(wish)
+        plan = _plan(transformed, wish, key)
         released_rows, written = table.write(plan, out)
         losses = _losses(transformed, wish, compare_k, progress)
         columns = utility.columns(transformed, {each.name: each for each in written})
@@ -118,7 +124,7 @@ def deidentify(
         dropped=wish.dropped,
         kept=_kept(source, solution, wish),
         tokens=wish.tokens,
-        token_key_is_new=key_is_new,
+        token_key=used,
         limits=wish.limits,
         hits=measured_again.hits(out, progress),
         models=models,
@@ -141,6 +147,7 @@ def deidentify(
         model=model,
         standards=standards.standards(processing),
         notes=_notes(transformed, wish, found),
+        token_key=used,
     )
     kept = out.with_name(out.name + ".record.json")
     _write(kept, msgspec.json.format(msgspec.json.encode(record), indent=2))
@@ -159,6 +166,8 @@ def deidentify(
         charts=_charts(transformed, losses, charts, f"{out.stem}_"),
         losses_by_k=losses,
         record=record,
+        token_key=key.name if key else "",
+        token_key_file=str(file_of(key)) if key else "",
     )
 
 
@@ -256,24 +265,25 @@ def _model(transformed: Transformed, wish: Wish) -> ModelUtility | None:
     return utility.model(transformed, wish.target, wish.seed)
 
 
-def _plan(transformed: Transformed, wish: Wish) -> tuple[ReleasePlan, bool]:
-    """Return how the rows are released, and whether the key of the tokens is new."""
-    tokens: dict[str, Callable[[str], str]] = {}
-    is_new = True
-    if wish.tokens:
-        from shirube.api.operator.token_keys import open_key
+def _token_key(wish: Wish) -> tuple[TokenKey | None, TokenKeyUsed | None]:
+    """Return the key of the tokens, and what the record says of it; None where there are none."""
+    if not wish.tokens:
+        return None, None
+    key, is_new = open_key(wish.token_key)
+    return key, TokenKeyUsed(fingerprint=key.fingerprint, is_new=is_new)
 
-        key, is_new = open_key(wish.token_key)
-        tokens = {name: key.tokens_of(name) for name in wish.tokens}
-    plan = ReleasePlan(
+
+def _plan(transformed: Transformed, wish: Wish, key: TokenKey | None) -> ReleasePlan:
+    """Return how the rows are released."""
+    return ReleasePlan(
         labels=transformed.labels(),
-        tokens=tokens,
+        tokens={name: key.tokens_of(name) for name in wish.tokens} if key else {},
         limits=wish.limits,
         dropped=wish.dropped,
         suppressed=transformed.suppressed(),
         keep_suppressed=wish.keep_suppressed,
+        encoding=wish.encoding,
     )
-    return plan, is_new
 
 
 def _kept(table: Table, solution: Solution, wish: Wish) -> tuple[str, ...]:
@@ -362,6 +372,21 @@ def _check_out(file: Path, out: Path) -> None:
         )
     if not out.absolute().parent.is_dir():
         raise Problem(_("There is no folder {name}.").format(name=out.parent), where="--out")
+
+
+def _check_labels(found: Mapping[str, Hierarchy], encoding: str, out: Path) -> None:
+    """Refuse labels that the encoding of the result does not have, before the search."""
+    from shirube.engines.duckdb.as_before import unknown_to
+    from shirube.engines.duckdb.decoding import is_utf8
+
+    if out.suffix.lower() != ".csv" or is_utf8(encoding):
+        return
+    for hierarchy in found.values():
+        for row in hierarchy.rows.values():
+            try:
+                "".join(row[1:]).encode(encoding)
+            except UnicodeEncodeError as error:
+                raise unknown_to(encoding, error.object[error.start], hierarchy.file) from None
 
 
 def _sha256(file: Path) -> str:

@@ -4,9 +4,18 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from shirube.deidentification import token_key
 from shirube.evidence import keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def file_of(key: token_key.TokenKey) -> Path:
+    """Return where a key lies."""
+    return token_key.path_of(key.name, keys.directory())
 
 
 def open_key(name: str | None) -> tuple[token_key.TokenKey, bool]:

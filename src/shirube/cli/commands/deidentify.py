@@ -178,6 +178,7 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
 @click.option("--seconds", type=click.FloatRange(min=0.0), help=N_("Search no longer than this."))
 @click.option("--seed", type=click.INT, default=0, show_default=True, help=N_("Seed of the model."))
 @click.option("--encoding", help=N_("Encoding of a CSV file (default: found out)."))
+@click.option("--out-encoding", help=N_("Encoding of a CSV result (default: that of the table)."))
 def deidentify(table: Path, as_json: bool, **given: Any) -> int:
     """De-identify a table, or propose hierarchies for it."""
     if given["propose"] is not None:
@@ -235,6 +236,7 @@ def _wish(given: dict[str, Any]) -> Wish:
         limits=_limits(given["bottom"], given["top"]),
         target=given["target"],
         keep_suppressed=given["keep_suppressed"],
+        encoding=given["out_encoding"],
         seconds=given["seconds"],
         seed=given["seed"],
     )

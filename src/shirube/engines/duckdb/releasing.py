@@ -11,19 +11,19 @@ from __future__ import annotations
 import os
 import shutil
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shirube.engines import sql
-from shirube.engines.duckdb.header import read_header
+from shirube.engines.duckdb.as_before import style, write_csv
 from shirube.terms.errors import Problem
 from shirube.terms.release import Limits, ReleasedColumn, ReleasePlan, TupleCells
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -106,7 +106,7 @@ class DuckDBRelease:
         released = f"read_parquet({sql.text(str(part))})"
         rows = int(self._session.rows(f"SELECT count(*) FROM {released}")[0][0])
         columns = tuple(self._profiled(name, released) for name in kept)
-        self._hand_over(part, released, target)
+        self._hand_over(part, released, target, plan.encoding)
         return rows, columns
 
     def _coded(
@@ -277,25 +277,20 @@ class DuckDBRelease:
         )
         return ReleasedColumn(name, int(before[0][0]), int(after[0][0]), int(after[0][1]))
 
-    def _hand_over(self, part: Path, released: str, target: Path) -> None:
+    def _hand_over(self, part: Path, released: str, target: Path, encoding: str | None) -> None:
         """Bring the rows to their place in the format that the name asks for."""
         name, whole = target.name.lower(), part
         if not name.endswith((".parquet", ".pq")):
-            whole = part.with_suffix(".csv.gz" if name.endswith(".gz") else ".csv")
-            packed = "gzip" if name.endswith(".gz") else "none"
-            self._session.rows(
-                f"COPY (SELECT * FROM {released}) TO {sql.text(str(whole))} (FORMAT csv, HEADER,"
-                f" DELIMITER {sql.text(self._delimiter())}, COMPRESSION {packed})"
+            whole = write_csv(
+                self._session,
+                f"SELECT * FROM {released}",
+                style(self._session, self._table, encoding),
+                part,
+                packed=name.endswith(".gz"),
             )
             part.unlink()
         os.chmod(whole, 0o600)  # noqa: PTH101 - the file is ours, and it holds rows of persons
         shutil.move(whole, target)
-
-    def _delimiter(self) -> str:
-        """Return the separator of the input, or a comma."""
-        if self._table.format != "csv":
-            return ","
-        return read_header(self._session.files[0], Path(self._table.files[0]))[0]
 
     def _check(self, wanted: Sequence[str]) -> None:
         known = [each.name for each in self._table.columns]

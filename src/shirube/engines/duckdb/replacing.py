@@ -6,22 +6,20 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shirube.engines import sql
-from shirube.engines.duckdb.header import read_header
+from shirube.engines.duckdb.as_before import recoded, style, write_csv
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
 
 _REPLACED = "shirube_replaced"
-_AS_WRITTEN = ("utf-8", "ascii")
-_CHUNK = 1 << 20
 
 
 def write_replaced(
@@ -71,33 +69,14 @@ def write_replaced(
         f" FROM {relation}) t{''.join(joins)} ORDER BY t.shirube_row"
     )
     part = folder / f"redacted{len(list(folder.glob('redacted*')))}"
-    session.rows(
-        f"COPY ({query}) TO {sql.text(str(part))} ({_format(session, table)})",
-        doing=_("Writing the redacted table"),
-    )
+    doing = _("Writing the redacted table")
+    look = style(session, table)
+    if table.format in ("parquet", "jsonl"):
+        kind = "parquet" if table.format == "parquet" else "json"
+        session.rows(f"COPY ({query}) TO {sql.text(str(part))} (FORMAT {kind})", doing=doing)
+        part = part if kind == "parquet" else recoded(part, look)
+    else:
+        part = write_csv(session, query, look, part, packed=False, doing=doing)
     session.rows(f"DROP TABLE {_REPLACED}")
-    if table.format != "parquet" and table.encoding not in _AS_WRITTEN:
-        part = _encoded(part, table.encoding)
     os.chmod(part, 0o600)  # noqa: PTH101 - the file is ours, and it holds rows of persons
     shutil.move(part, target)
-
-
-def _encoded(part: Path, encoding: str) -> Path:
-    """Return the file in the encoding of the table's own files: Excel takes CP932 for granted."""
-    told = part.with_suffix(".encoded")
-    with (
-        part.open(encoding="utf-8", newline="") as source,
-        told.open("w", encoding=encoding, newline="") as out,
-    ):
-        shutil.copyfileobj(source, out, _CHUNK)
-    part.unlink()
-    return told
-
-
-def _format(session: Session, table: Table) -> str:
-    if table.format == "parquet":
-        return "FORMAT parquet"
-    if table.format == "jsonl":
-        return "FORMAT json"
-    delimiter = read_header(session.files[0], Path(table.files[0]))[0]
-    return f"FORMAT csv, HEADER, DELIMITER {sql.text(delimiter)}"
