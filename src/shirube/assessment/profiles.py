@@ -41,7 +41,7 @@ _SYSTEM_FACTS = (
     "external_transmission", "medical_device",
 )  # fmt: skip
 _DATASET_FACTS = (
-    "sample", "trajectories",
+    "sample", "trajectories", "counts",
     "special_care", "my_number", "face_features", "provision", "foreign_transfer", "crawled",
     "works", "works_basis",
 )  # fmt: skip

@@ -139,6 +139,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     population: str | None = None
     sample: bool | None = None
     trajectories: bool | None = None
+    counts: bool | None = None
     injected: Text | None = None
     synthetic: bool = False
     columns: tuple[DatasetColumn, ...] = ()

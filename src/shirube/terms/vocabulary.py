@@ -86,6 +86,7 @@ _DATASET = (
     _name("dataset.population_known", "boolean", "母集団の表の記載がある", "a table of the population is stated"),
     _name("dataset.sample", "boolean", "母集団からの標本である", "is a sample of a population"),
     _name("dataset.trajectories", "boolean", "個人ごとの履歴を含む", "holds trails of persons"),
+    _name("dataset.counts", "boolean", "人数を数えた集計表である", "is a table of counts of people"),
     _name("dataset.quasi_identifiers", "number", "準識別子の列数", "quasi-identifier columns"),
     _name("dataset.sensitive", "number", "機微な列の数", "sensitive columns"),
     _name("dataset.special_care", "boolean", "要配慮個人情報を含む", "contains special care-required information"),
