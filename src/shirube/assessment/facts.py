@@ -162,7 +162,7 @@ def _documented(
     declared = {document.id for document in manifest.documents}
     seals: dict[str, list[tuple[Evidence, DocumentSeal]]] = {}
     for item in sorted(evidence, key=lambda item: item.index):
-        if item.document is not None:
+        if item.document is not None and not item.refused:
             seals.setdefault(item.document.document.id, []).append((item, item.document))
     for name, history in seals.items():
         yield from _history(history, name in declared, manifest, withdrawals)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shirube.measures import Measure
-    from shirube.terms.evidence import Evidence
+    from shirube.terms.evidence import Evidence, KeyChange
     from shirube.terms.measurement import Detail, Measurement, Scalar, Value
 
 _DETAIL_ROWS = 20
@@ -99,6 +99,7 @@ def kind_names() -> dict[str, str]:
         "model": _("model"),
         "withdrawal": _("withdrawal"),
         "erasure": _("erasure"),
+        "key_change": _("change of keys"),
     }
 
 
@@ -106,6 +107,8 @@ def _what(item: Evidence) -> str:
     told = _record(item)
     if item.erased_by is not None:
         told += "  (" + _("erased by {index}").format(index=item.erased_by) + ")"
+    if item.refused:
+        told += "  (" + _("does not count: its key was revoked") + ")"
     return told
 
 
@@ -127,7 +130,20 @@ def _record(item: Evidence) -> str:
         return _("of {index}: {reason}").format(
             index=item.erasure.index, reason=item.erasure.reason
         )
-    return ""
+    return _change(item.key_change) if item.key_change else ""
+
+
+def _change(change: KeyChange) -> str:
+    told = {
+        "rotated": _("{key} hands over to {successor}: {reason}"),
+        "revoked": _("{key} is revoked from {at} on: {reason}"),
+    }[change.action]
+    return told.format(
+        key=change.key_id[:16],
+        successor=change.successor_id[:16],
+        at=change.at.strftime("%Y-%m-%d %H:%M %Z"),
+        reason=change.reason,
+    )
 
 
 def _number(value: Scalar) -> str:

@@ -24,13 +24,22 @@ from typing import TYPE_CHECKING, Final, cast
 from shirube.evidence import entry as entries
 from shirube.evidence import keys, last_head
 from shirube.evidence import statement as statements
+from shirube.evidence.admission import WrongSeal, named, refuse_past
+from shirube.evidence.entry import changes_key
+from shirube.evidence.keyring import Keyring
 from shirube.evidence.reading import Reading
 from shirube.ledger import checkpoint as checkpoints
 from shirube.store import sqlite
 from shirube.store.files import EvidenceFiles, write_whole
 from shirube.store.sequencer import Sequencer
-from shirube.terms.errors import InternalError, Problem
-from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, ModelSeal, Record, Withdrawal
+from shirube.terms.errors import InternalError
+from shirube.terms.evidence import (
+    DocumentSeal,
+    Evidence,
+    ModelSeal,
+    Record,
+    Withdrawal,
+)
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -46,10 +55,6 @@ if TYPE_CHECKING:
 FOLDER: Final = ".shirube"
 LEDGER: Final = "ledger.db"
 CHECKPOINT: Final = "checkpoint"
-
-
-class WrongSeal(Problem):
-    """What cannot be sealed: a withdrawal or erasure of nothing, a clock that went back."""
 
 
 def exists(folder: Path) -> bool:
@@ -114,7 +119,8 @@ class Book:
 
     def __post_init__(self) -> None:
         """Begin to read, and make the one way in for writers."""
-        self._reading = Reading(self._files, self.public)
+        self._ring = Keyring(self.public)
+        self._reading = Reading(self._files, self._ring)
         self._sequencer = Sequencer(self._store)
 
     def __enter__(self) -> Self:
@@ -139,6 +145,7 @@ class Book:
         if self._key is None:
             return
         self._refuse_fork(self._key)
+        self._refuse_former(self._key)
         exported = self.folder / keys.PUBLIC_KEY
         if not exported.is_file():
             write_whole(exported, self._key.public.pem)
@@ -163,7 +170,10 @@ class Book:
         Raises
         ------
         WrongSeal
-            A withdrawal names no run that counts, or ``now`` lies before the last entry.
+            A withdrawal names no run that counts, a change of keys does not fit the keys in use, or
+            ``now`` lies before the last entry.
+        KeyProblem
+            The ledger has passed to another key.
         StoreProblem
             The disk is full, the ledger is locked or read-only; nothing was added.
         """
@@ -172,10 +182,11 @@ class Book:
         if not items:
             return ()
         self._refuse_fork(self._key)
+        self._refuse_former(self._key)
         known = self.evidence()
-        _refuse_past(known, now)
+        refuse_past(known, now)
         envelopes = [
-            statements.seal(item, self._key, now, named=_named(item, known)) for item in items
+            statements.seal(item, self._key, now, named=named(item, known)) for item in items
         ]
         for envelope in envelopes:
             statements.unseal(envelope, self.public)  # what cannot be read back never enters
@@ -191,9 +202,11 @@ class Book:
         StoreProblem, UnverifiedEvidence, codec.Unreadable
             An evidence file is missing, was changed, or does not say what its leaf says.
         """
-        size = self._store.head().size
-        for content in self._store.entries(len(self._reading.known), size):
-            self._reading.add(entries.parse(content))
+        size, first = self._store.head().size, len(self._reading.known)
+        fresh = [entries.parse(content) for content in self._store.entries(first, size)]
+        self._ring.take(enumerate(fresh, first), size, self._files)
+        for leaf in fresh:
+            self._reading.add(leaf)
         self._reading.settle()
         return tuple(self._reading.known)
 
@@ -206,7 +219,7 @@ class Book:
         """
         runs = [found for found in self.evidence() if _declared(found) == declared_id]
         same = [found for found in runs if found.measurement and found.measurement.key == key]
-        if not same or same[-1].index in self.withdrawals():
+        if not same or same[-1].refused or same[-1].index in self.withdrawals():
             return None
         superseded = any(
             later.index > same[-1].index and _asked(later) == _asked(same[-1]) for later in runs
@@ -215,12 +228,12 @@ class Book:
 
     def documents(self) -> dict[str, DocumentSeal]:
         """Return the latest seal of each declared document, by its id."""
-        seals = (found.document for found in self.evidence())
+        seals = (found.document for found in self.evidence() if not found.refused)
         return {seal.document.id: seal for seal in seals if seal}
 
     def models(self) -> dict[str, ModelSeal]:
         """Return the latest seal of each declared model, by its id."""
-        seals = (found.model for found in self.evidence())
+        seals = (found.model for found in self.evidence() if not found.refused)
         return {seal.model.id: seal for seal in seals if seal}
 
     def withdrawals(self) -> dict[int, Withdrawal]:
@@ -240,9 +253,19 @@ class Book:
     @property
     def covered(self) -> bool:
         """Whether the newest checkpoint covers all leaves; opening for writing signs the rest."""
-        rendered = self.checkpoint()
-        signed = checkpoints.verify(rendered, self.public.raw).size if rendered else 0
-        return signed == self._store.head().size
+        rendered, size = self.checkpoint(), self._store.head().size
+        if not rendered:
+            return size == 0
+        signed, signer = self._keys().verify_head(rendered)
+        return signed.size == size and signer.key_id == self._ring.newest.key_id
+
+    def _keys(self) -> Keyring:
+        """Return the keyring as of now; only changes of keys are read for it."""
+        size, first = self._store.head().size, self._ring.taken
+        contents = enumerate(self._store.entries(first, size), first)
+        changes = [(index, entries.parse(one)) for index, one in contents if changes_key(one)]
+        self._ring.take(changes, size, self._files)
+        return self._ring
 
     def head(self) -> Head:
         """Return how many leaves the ledger has, and its root."""
@@ -258,9 +281,10 @@ class Book:
         def admit(before: Head) -> None:
             # Others may have written since; from here on nobody else does.
             known = self.evidence()[: before.size]
-            _refuse_past(known, now)
+            refuse_past(known, now)
+            self._refuse_former(cast("SigningKey", self._key))
             for item in items:
-                _named(item, known)
+                named(item, known)
 
         try:
             return self._sequencer.append(leaves, admit=admit)
@@ -298,12 +322,32 @@ class Book:
             if found.erased_by is not None
         )
 
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that this ledger passed through, and what was revoked."""
+        self.evidence()
+        return self._ring
+
+    def _refuse_former(self, key: SigningKey) -> None:
+        newest = self._keys().newest
+        if newest.key_id != key.public.key_id:
+            raise keys.KeyProblem(
+                _("This ledger has passed to the key {theirs}, yours is {ours}.").format(
+                    theirs=newest.key_id[:16], ours=key.public.key_id[:16]
+                ),
+                where=str(key.path),
+                why=_("Each entry is signed by the key that is in use."),
+                remedy=_("If you were handing over just now, run `shirube key rotate` again."),
+            )
+
     def _refuse_fork(self, key: SigningKey) -> None:
-        last = last_head.read(key.path.parent, key.public)
-        if last is not None:
-            where = last_head.path(key.path.parent, key.public)
-            origin = checkpoints.origin(key.operator_id)
-            last_head.refuse_fork(self._store, last, where, origin=origin)
+        directory, origin = key.path.parent, checkpoints.origin(key.operator_id)
+        own = {span.key.key_id: span.key for span in self._keys().spans}
+        for public in (own | {key.public.key_id: key.public}).values():
+            last = last_head.read(directory, public)
+            if last is not None:
+                where = last_head.path(directory, public)
+                last_head.refuse_fork(self._store, last, where, origin=origin)
 
 
 def _declared(found: Evidence) -> str | None:
@@ -319,7 +363,11 @@ def _refuse_other_key(folder: Path, key: SigningKey) -> None:
     if not (folder / keys.PUBLIC_KEY).is_file():
         return
     exported = keys.public(folder)
-    if exported.key_id != key.public.key_id:
+    if exported.key_id == key.public.key_id:
+        return
+    if _passed_to(folder, exported).key_id == key.public.key_id:
+        write_whole(folder / keys.PUBLIC_KEY, key.public.pem)  # a hand-over was interrupted here
+    else:
         raise keys.KeyProblem(
             _("This ledger belongs to the key {theirs}, yours is {ours}.").format(
                 theirs=exported.key_id[:16], ours=key.public.key_id[:16]
@@ -330,42 +378,9 @@ def _refuse_other_key(folder: Path, key: SigningKey) -> None:
         )
 
 
-def _refuse_past(known: Sequence[Evidence], now: dt.datetime) -> None:
-    if known and now < known[-1].sealed_at:
-        raise WrongSeal(
-            _("The clock says {now}, but the last entry was sealed at {last}.").format(
-                now=now.isoformat(), last=known[-1].sealed_at.isoformat()
-            ),
-            why=_("The order of the ledger would contradict its times."),
-            remedy=_("Set this machine's clock and run the same command again."),
-        )
-
-
-def _named(item: Record, known: Sequence[Evidence]) -> str:
-    """Return the digest of the envelope that an item withdraws or erases; else nothing.
-
-    Raises
-    ------
-    WrongSeal
-        There is nothing that it could withdraw or erase.
-    """
-    if not isinstance(item, Withdrawal | Erasure):
-        return ""
-    target = known[item.index] if 0 <= item.index < len(known) else None
-    if isinstance(item, Withdrawal):
-        taken = {evidence.withdrawal.index for evidence in known if evidence.withdrawal}
-        if target is None or target.measurement is None or item.index in taken or not item.reason:
-            raise WrongSeal(
-                _("Leaf {index} cannot be withdrawn.").format(index=item.index),
-                why=_("Only a measurement can be withdrawn, once, and only with a reason."),
-                remedy=_("Look up the run's index in the report's list of evidence."),
-            )
-        return target.sha256
-    told = bool(item.reason and item.legal_basis)
-    if target is None or target.erasure or target.erased_by is not None or not told:
-        raise WrongSeal(
-            _("Leaf {index} cannot be erased.").format(index=item.index),
-            why=_("An entry is erased once, with a reason and a legal basis; no erasure is."),
-            remedy=_("`shirube evidence list` shows the index of each entry."),
-        )
-    return target.sha256
+def _passed_to(folder: Path, exported: PublicKey) -> PublicKey:
+    """Return the key that the ledger passed to from the one that its folder names."""
+    if not exists(folder):
+        return exported
+    with open_book(folder) as book:
+        return book.keyring.newest

@@ -40,6 +40,11 @@ def render(entry: Entry) -> bytes:
     return _WRITER.encode(utc)
 
 
+def changes_key(content: bytes) -> bool:
+    """Tell, without reading it, whether an entry that ``render`` wrote changes the key."""
+    return content.startswith(b'{"kind":"key_change"')
+
+
 def parse(content: bytes) -> Entry:
     """Read an entry back.
 

@@ -19,7 +19,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from shirube.evidence.exporting import CHECKPOINT, EVIDENCE, PUBLIC_KEY, VERIFIER_KEY
-from shirube.evidence.leaves import Leaves, changed, read_held, refuse_unlike, trusted_key
+from shirube.evidence.keyring import Keyring
+from shirube.evidence.leaves import (
+    Leaves,
+    changed,
+    read_held,
+    refuse_other_key,
+    refuse_unlike,
+    trusted_key,
+)
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import signatures, tiles, tree
 from shirube.store import faults
@@ -93,11 +101,16 @@ class _Walk:
         self.remarks: list[str] = []
 
     def all(self, public_key: Path | PublicKey | None, held_file: Path | None) -> None:
-        key = trusted_key(self.folder / PUBLIC_KEY, public_key, self.remarks)  # 1
-        self.key_id = key.key_id
+        trusted, key = trusted_key(self.folder / PUBLIC_KEY, public_key, self.remarks)  # 1
+        self.key_id = trusted.key_id
+        files = EvidenceFiles(self.folder / EVIDENCE)
+        ring = Keyring(trusted)
+        if not files.folder.is_dir():  # then no hand-over can be followed
+            refuse_other_key(ring, key, self.folder / PUBLIC_KEY)
         head = self._head(key)  # 2
         self._verifier_key(head, key)  # 1
-        held = read_held(held_file, key) if held_file else None
+        shown = read_held(held_file) if held_file else ""
+        held = checkpoints.parse(shown)[0] if shown else None
         self._tiles(head.size, held.size if held else 0)  # 3 4
         if self.root != head.root:  # 5
             raise changed(
@@ -107,15 +120,18 @@ class _Walk:
                 str(self.folder / CHECKPOINT),
             )
         self._strays(head.size)  # 6
+        if files.folder.is_dir():  # 1
+            ring.take(enumerate(self.leaves.entries), head.size, files)
+            refuse_other_key(ring, key, self.folder / PUBLIC_KEY)
         if held:  # 7
+            ring.verify_head(shown)
             root = self.held_root if held.size <= head.size else None
             refuse_unlike(held, head.origin, root, str(self.folder / CHECKPOINT))
-        evidence = self.folder / EVIDENCE
-        if evidence.is_dir():  # 8
-            files = EvidenceFiles(evidence)
-            self.leaves.evidence(files, key)
+        if files.folder.is_dir():  # 8
+            known = self.leaves.evidence(files, ring)
+            self.remarks += [found.refused for found in known if found.refused]
             if files.digests() - {leaf.sha256 for leaf in self.leaves.entries}:
-                raise changed(_("There is evidence that belongs to no entry."), str(evidence))
+                raise changed(_("There is evidence that belongs to no entry."), str(files.folder))
         else:
             self.remarks.append(_("The evidence itself was not exported; its digests were."))
 

@@ -22,6 +22,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from shirube.ledger.envelope import EnvelopeKey
+from shirube.store import faults
 from shirube.store.files import read_whole
 from shirube.terms.errors import Problem
 from shirube.texts import _
@@ -76,15 +77,15 @@ def directory() -> Path:
     return Path(base).expanduser() / "shirube" / "keys"
 
 
-def key_path(operator_id: str) -> Path:
-    """Return where this operator's key lies, or would lie."""
+def key_path(operator_id: str, *, successor: bool = False) -> Path:
+    """Return where this operator's key lies, or would lie; or the one that it will hand over to."""
     if not _OPERATOR_ID.fullmatch(operator_id):
         raise KeyProblem(
             _("“{id}” cannot be an operator's id.").format(id=operator_id),
             why=_("The id names the key file and the ledger."),
             remedy=_("Use small letters, digits and underscores, beginning with a letter."),
         )
-    return directory() / f"{operator_id}.pem"
+    return directory() / (f"{operator_id}.next.pem" if successor else f"{operator_id}.pem")
 
 
 def create(
@@ -92,6 +93,7 @@ def create(
     *,
     algorithm: Literal["ed25519", "p256"] = "ed25519",
     folder: Path | None = None,
+    successor: bool = False,
 ) -> SigningKey:
     """Make a new key for the operator and keep it; an existing one is never overwritten.
 
@@ -103,6 +105,8 @@ def create(
         Ed25519, or ECDSA over P-256 where hardware or policy asks for it.
     folder
         The operator's folder, in which no private key may lie.
+    successor
+        Make the key that the one in use will hand over to.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def create(
     """
     from cryptography.hazmat.primitives import serialization
 
-    path = key_path(operator_id)
+    path = key_path(operator_id, successor=successor)
     _refuse_inside(path, folder)
     pem = _generate(algorithm).private_bytes(
         serialization.Encoding.PEM,
@@ -119,10 +123,22 @@ def create(
         serialization.NoEncryption(),
     )
     _write_new(path, pem)
-    return load(operator_id, folder=folder)
+    return load(operator_id, folder=folder, successor=successor)
 
 
-def load(operator_id: str, *, folder: Path | None = None) -> SigningKey:
+def promote(operator_id: str) -> Path:
+    """Put the successor in the place of the key in use; return where the former one is kept."""
+    current, coming = key_path(operator_id), key_path(operator_id, successor=True)
+    kept = current.parent / "retired" / f"{_private_id(current)}.pem"
+    with faults.told(current):
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        if not kept.exists():
+            os.link(current, kept)
+        coming.replace(current)
+    return kept
+
+
+def load(operator_id: str, *, folder: Path | None = None, successor: bool = False) -> SigningKey:
     """Load the operator's key after looking whether it is safe where it lies.
 
     Raises
@@ -131,7 +147,7 @@ def load(operator_id: str, *, folder: Path | None = None) -> SigningKey:
         There is none; others can read it; git tracks it; it lies in the operator's folder; or the
         file is no private key of a kind that Shirube signs with.
     """
-    path = key_path(operator_id)
+    path = key_path(operator_id, successor=successor)
     if not path.is_file():
         raise KeyProblem(
             _("There is no signing key for “{id}”.").format(id=operator_id),
@@ -146,9 +162,9 @@ def load(operator_id: str, *, folder: Path | None = None) -> SigningKey:
     return SigningKey(operator_id, path, public_from(private.public_key()), private)
 
 
-def exists(operator_id: str) -> bool:
+def exists(operator_id: str, *, successor: bool = False) -> bool:
     """Tell whether there is a key file for this operator."""
-    return key_path(operator_id).is_file()
+    return key_path(operator_id, successor=successor).is_file()
 
 
 def public(folder: Path) -> PublicKey:
@@ -249,6 +265,10 @@ def _write_new(path: Path, pem: bytes) -> None:
             where=str(path),
             remedy=_("Set SHIRUBE_KEY_DIR to a folder that only you can read and write."),
         ) from error
+
+
+def _private_id(path: Path) -> str:
+    return public_from(_private(path).public_key()).key_id
 
 
 def _private(path: Path) -> PrivateKey:

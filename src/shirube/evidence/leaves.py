@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from shirube.evidence import entry as entries
 from shirube.evidence import keys
 from shirube.evidence.reading import Reading
-from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import note as notes
 from shirube.store import faults
 from shirube.store.files import read_whole
@@ -20,13 +19,15 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from shirube.evidence.entry import Entry
+    from shirube.evidence.keyring import Keyring
     from shirube.evidence.keys import PublicKey
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.store.files import EvidenceFiles
+    from shirube.terms.evidence import Evidence
 
 
 class DoesNotHold(Problem):
@@ -43,10 +44,13 @@ def changed(found: str, where: str) -> DoesNotHold:
     )
 
 
-def trusted_key(inside: Path, given: Path | PublicKey | None, remarks: list[str]) -> PublicKey:
-    """Return the key to verify with: the given one, which must be the one that lies inside.
+def trusted_key(
+    inside: Path, given: Path | PublicKey | None, remarks: list[str]
+) -> tuple[PublicKey, PublicKey]:
+    """Return the key that is trusted, and the one that lies inside; usually they are one.
 
-    Without a given one, the one inside is used, and a remark asks to compare it.
+    Without a given one, the one inside is used, and a remark asks to compare it. That the ledger
+    passed from the one to the other is asked of its keyring (``refuse_other_key``).
     """
     found = keys.read_public(inside)
     if given is None:
@@ -55,31 +59,39 @@ def trusted_key(inside: Path, given: Path | PublicKey | None, remarks: list[str]
                 id=found.key_id
             )
         )
-        return found
-    expected = given if isinstance(given, keys.PublicKey) else keys.read_public(given)
-    if expected.key_id != found.key_id:
+        return found, found
+    return (given if isinstance(given, keys.PublicKey) else keys.read_public(given)), found
+
+
+def refuse_other_key(ring: Keyring, found: PublicKey, inside: Path) -> None:
+    """Accept the key that lies inside only if the ledger passed to it from the trusted one.
+
+    Raises
+    ------
+    DoesNotHold
+        It did not.
+    """
+    if ring.newest.key_id != found.key_id:
         raise DoesNotHold(
             _("The folder holds the public key {found}, expected is {expected}.").format(
-                found=found.key_id[:16], expected=expected.key_id[:16]
+                found=found.key_id[:16], expected=ring.newest.key_id[:16]
             ),
             where=str(inside),
             why=_("The ledger is not the one of the operator whose key you have."),
             remedy=_("Ask the operator which key is in use, by another way than this folder."),
         )
-    return expected
 
 
-def read_held(path: Path, key: PublicKey) -> Checkpoint:
-    """Read a checkpoint that the verifier was given before, signed with the operator's key.
+def read_held(path: Path) -> str:
+    """Read a checkpoint that the verifier was given before; whose it is, the keyring says.
 
     Raises
     ------
-    MalformedNote, UnverifiedNote, StoreProblem
-        It cannot be read, is no checkpoint, or the key did not sign it.
+    StoreProblem
+        It cannot be read.
     """
     with faults.told(path):
-        rendered = read_whole(path, most=notes.MAX_NOTE_BYTES).decode()
-        return checkpoints.verify(rendered, key.raw)
+        return read_whole(path, most=notes.MAX_NOTE_BYTES).decode()
 
 
 def refuse_unlike(held: Checkpoint, origin: str, root: bytes | None, where: str) -> None:
@@ -133,15 +145,15 @@ class Leaves:
                 raise changed(told, self._where)
             self.entries.append(leaf)
 
-    def evidence(self, files: EvidenceFiles, key: PublicKey) -> None:
-        """Look at the evidence behind every leaf: there and signed, or erased and gone.
+    def evidence(self, files: EvidenceFiles, ring: Keyring) -> tuple[Evidence, ...]:
+        """Return the evidence behind every leaf: there and signed, or erased and gone.
 
         Raises
         ------
         DoesNotHold
             The first that is not so.
         """
-        reading = Reading(files, key)
+        reading = Reading(files, ring)
         for index, leaf in enumerate(self.entries):
             try:
                 reading.add(leaf)
@@ -161,3 +173,19 @@ class Leaves:
                     why=_("The ledger says that it was deleted, with a reason and a legal basis."),
                     remedy=_("Run `shirube check` on the operator's machine; it finishes this."),
                 )
+        _refuse_late_hand_over(ring, reading.known)
+        return tuple(reading.known)
+
+
+def _refuse_late_hand_over(ring: Keyring, known: Sequence[Evidence]) -> None:
+    """Refuse to follow a trusted key through a hand-over that it signed after it was revoked."""
+    at = [span.key.key_id for span in ring.spans].index(ring.anchor.key_id)
+    for span in ring.spans[at:-1]:
+        last = known[span.last or 0]
+        told = ring.refusal(last.index, last.sealed_at)
+        if told:
+            raise DoesNotHold(
+                told,
+                why=_("Whoever stole the key could have handed over; the one you trust is older."),
+                remedy=_("Ask the operator for the newest key, by another way than this folder."),
+            )

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from shirube.evidence import statement as statements
 from shirube.store.files import missing
-from shirube.terms.evidence import RECORDS, Erasure, Evidence, ModelSeal, Record, Withdrawal
+from shirube.terms.evidence import (
+    RECORDS,
+    Erasure,
+    Evidence,
+    KeyChange,
+    ModelSeal,
+    Record,
+    Withdrawal,
+)
 from shirube.terms.manifest import Model
 from shirube.terms.text import Text
 from shirube.texts import _
@@ -22,23 +30,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shirube.evidence.entry import Entry
+    from shirube.evidence.keyring import Keyring
     from shirube.evidence.keys import PublicKey
     from shirube.store.files import EvidenceFiles
 
-ERASABLE: Final = tuple(kind for kind in RECORDS if kind != "erasure")
+ERASABLE: Final = tuple(
+    kind for kind in RECORDS if kind not in ("erasure", "key_change", "adoption")
+)
 
 
 class Reading:
     """What has been read of one ledger so far."""
 
-    def __init__(self, files: EvidenceFiles, key: PublicKey) -> None:
+    def __init__(self, files: EvidenceFiles, ring: Keyring) -> None:
         self._files = files
-        self._key = key
+        self._ring = ring
         self._absent: set[int] = set()
         self.known: list[Evidence] = []
 
     def add(self, leaf: Entry) -> None:
         """Read the next leaf's envelope; a missing one is asked about in ``settle``.
+
+        The keyring has taken in this leaf, and any that changes keys before it.
 
         Raises
         ------
@@ -46,16 +59,19 @@ class Reading:
             The file was changed, the key did not sign it, or it does not say what its leaf says.
         """
         index = len(self.known)
+        key = self._ring.signer(index)
         content = self._files.find(leaf.sha256)
         if content is None:
             self._absent.add(index)
-            self.known.append(_bare(index, leaf, self._key))
+            self.known.append(_bare(index, leaf, key))
             return
-        sealed = statements.unseal(content, self._key)
-        found = _joined(index, leaf, sealed, self._key, self.known)
+        sealed = statements.unseal(content, key)
+        found = _joined(index, leaf, sealed, key, self.known)
         self.known.append(found)
         if found.erasure:
             self._erased(found.erasure, index)
+        if found.key_change and found.key_change.action == "revoked":
+            self._revoked(found.key_change)
 
     def settle(self) -> None:
         """Accept the missing envelopes only if each was erased.
@@ -71,6 +87,18 @@ class Reading:
     def erased(self) -> tuple[str, ...]:
         """Return the digests of all envelopes that were erased."""
         return tuple(found.sha256 for found in self.known if found.erased_by is not None)
+
+    def _revoked(self, change: KeyChange) -> None:
+        """Note of every entry of the revoked key that was sealed too late why it does not count.
+
+        Hand-overs stand: whoever trusts a later key follows it without them.
+        """
+        self._ring.revoke(change)
+        for index, found in enumerate(self.known):
+            if found.key_id == change.key_id and found.kind != "key_change":
+                refused = self._ring.refusal(index, found.sealed_at)
+                if refused:
+                    self.known[index] = replace(found, refused=refused)
 
     def _erased(self, erasure: Erasure, by: int) -> None:
         self._absent.discard(erasure.index)

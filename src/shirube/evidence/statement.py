@@ -2,9 +2,9 @@
 """Sealed records: an in-toto Statement v1 in a DSSE envelope, signed with the operator's key.
 
 The subjects of a measurement are the files that were measured, by digest; of a document, its file;
-of a model, its files; of a withdrawal or an erasure, the envelope that it names. Where there is no
-file (an absent document, an attempt that failed before it read anything), the subject is the record
-itself.
+of a model, its files; of a withdrawal or an erasure, the envelope that it names; of a change of
+keys, the keys. Where there is no file (an absent document, an attempt that failed before it read
+anything), the subject is the record itself.
 
 The predicate types are names that never change and are never fetched. They stand under the
 project's own address, so that nobody has to hold a domain for them. Each predicate carries 32
@@ -35,7 +35,9 @@ from shirube.terms.evidence import (
     DocumentSeal,
     Erasure,
     EvidenceKind,
+    KeyChange,
     ModelSeal,
+    PackAdoption,
     Record,
     Withdrawal,
 )
@@ -85,6 +87,11 @@ def subjects(
     """
     if isinstance(item, Withdrawal | Erasure):
         return ((f"leaf {item.index}", named),)
+    if isinstance(item, KeyChange):
+        handed = [("successor", item.successor_id)] if item.successor_id else []
+        return (("key", item.key_id), *handed)
+    if isinstance(item, PackAdoption):
+        return ((f"pack {item.pack}", item.sha256),)
     if isinstance(item, DocumentSeal):
         found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
     else:

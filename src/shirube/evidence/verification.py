@@ -3,20 +3,22 @@
 
 Nothing that the ledger says about itself is believed. In this order:
 
-1.  The public key can be read, and it is the one in the folder.
+1.  The public key can be read, and it is the one in the folder, or the ledger passed from it to
+    that one: each key signed the next in, before it was revoked.
 2.  The database is whole (SQLite looks at every page) and of a known format.
 3.  Every leaf from 0 on is there, none beyond the head, and each is an entry whose time does not
     lie before that of the leaf in front of it.
 4.  The hash of every leaf, and of every complete subtree, is computed again and is the stored one;
     no other node is stored.
 5.  The root over them is the root of the head.
-6.  Every signed checkpoint bears the key's signature, each is a head that this tree once had, they
-    grow, and the newest covers all leaves.
+6.  Every signed checkpoint bears the signature of the key that was then in use, each is a head
+    that this tree once had, they grow, and the newest covers all leaves.
 7.  The file ``checkpoint`` is one of them.
 8.  Every evidence file has the digest that its leaf names; one that is missing was erased by a
     later leaf, and one that was erased is gone.
-9.  Every envelope bears the key's signature, and says the kind and the time that its leaf says; a
-    withdrawal or an erasure names its entry by index and by digest.
+9.  Every envelope bears the signature of the key that was then in use, and says the kind and the
+    time that its leaf says; a withdrawal or an erasure names its entry by index and by digest. What
+    a key signed after the time from which it was revoked is told: it does not count.
 10. Where this machine keeps a record of the last head that the key signed, the tree extends it;
     and the checkpoint that the verifier holds, if one was handed over.
 
@@ -34,11 +36,13 @@ from typing import TYPE_CHECKING
 
 from shirube.evidence import keys, last_head, stamps
 from shirube.evidence.book import CHECKPOINT, FOLDER, LEDGER
+from shirube.evidence.keyring import Keyring
 from shirube.evidence.leaves import (
     DoesNotHold,
     Leaves,
     changed,
     read_held,
+    refuse_other_key,
     refuse_unlike,
     trusted_key,
 )
@@ -196,7 +200,8 @@ class _Walk:
         )
 
     def all(self, public_key: Path | PublicKey | None, *, newest: bool, held: Path | None) -> None:
-        self.key = key = trusted_key(self.folder / keys.PUBLIC_KEY, public_key, self.remarks)  # 1
+        inside = self.folder / keys.PUBLIC_KEY
+        self.key, key = trusted_key(inside, public_key, self.remarks)  # 1
         # What is written after the ledger is read before it, so that an operator at work does not
         # look like damage.
         published = self._published()
@@ -205,13 +210,17 @@ class _Walk:
         store.freeze()
         store.self_check()
         self.root = recompute(store, self.leaves, str(self.home / LEDGER))  # 3 4 5
-        self.signed = signed = self._checkpoints(store, key)  # 6
+        ring = Keyring(self.key)
+        ring.take(enumerate(self.leaves.entries), len(self.leaves.entries), self.files)
+        refuse_other_key(ring, key, inside)  # 1
+        self.signed = signed = self._checkpoints(store, ring)  # 6
         self._checkpoint_file(published, signed)  # 7
-        self.leaves.evidence(self.files, key)  # 8 9
+        known = self.leaves.evidence(self.files, ring)  # 8 9
+        self.remarks += [found.refused for found in known if found.refused]
         if last is not None:  # 10
             last_head.refuse_fork(store, last, last_head.path(keys.directory(), key))
         if held is not None:
-            self._held(store, read_held(held, key), signed)
+            self._held(store, ring.verify_head(read_held(held))[0], signed)
         self._strays()
 
     def _held(self, store: SqliteStore, held: Checkpoint, signed: list[str]) -> None:
@@ -220,13 +229,14 @@ class _Walk:
         root = tree.root(store.node, held.size) if whole else None
         refuse_unlike(held, origin, root, str(self.home / LEDGER))
 
-    def _checkpoints(self, store: SqliteStore, key: PublicKey) -> list[str]:
+    def _checkpoints(self, store: SqliteStore, ring: Keyring) -> list[str]:
         signed = store.checkpoints()
         last: Checkpoint | None = None
+        signer = ring.newest
         for rendered in signed:
-            last = self._checkpoint(store, key, rendered, last)
+            last, signer = self._checkpoint(store, ring, rendered, last)
         self.newest = signed[-1] if signed else ""
-        covered = last.size if last else 0
+        covered = last.size if last and signer.key_id == ring.newest.key_id else 0
         if covered != len(self.leaves.entries):
             raise DoesNotHold(
                 _("The newest checkpoint covers {covered} of {leaves} leaves.").format(
@@ -239,10 +249,10 @@ class _Walk:
         return signed
 
     def _checkpoint(
-        self, store: SqliteStore, key: PublicKey, rendered: str, last: Checkpoint | None
-    ) -> Checkpoint:
+        self, store: SqliteStore, ring: Keyring, rendered: str, last: Checkpoint | None
+    ) -> tuple[Checkpoint, PublicKey]:
         try:
-            found = checkpoints.verify(rendered, key.raw)
+            found, signer = ring.verify_head(rendered)
         except Problem as problem:
             raise self._no(problem.found) from problem
         ours = (
@@ -261,7 +271,7 @@ class _Walk:
                     size=found.size
                 )
             )
-        return found
+        return found, signer
 
     def _published(self) -> bytes | None:
         path = self.home / CHECKPOINT

@@ -11,8 +11,11 @@ import msgspec
 from shirube.terms.document import Document
 from shirube.terms.manifest import Model
 from shirube.terms.measurement import Input, Measurement
+from shirube.terms.text import Text
 
-EvidenceKind = Literal["measurement", "document", "model", "withdrawal", "erasure"]
+EvidenceKind = Literal[
+    "measurement", "document", "model", "withdrawal", "erasure", "key_change", "adoption"
+]
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +72,58 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelSeal | None = None
 
 
+class KeyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The ledger passes to a new key, or an older key is revoked.
+
+    ``public_key`` (PEM, its SHA-256 in ``key_id``) is the key that hands over, which signs this, or
+    the one that is revoked; ``successor`` the key that signs every later entry. ``at`` is when it
+    was handed over, or from when nothing counts that the revoked key signed.
+    """
+
+    action: Literal["rotated", "revoked"]
+    key_id: str
+    public_key: str
+    at: dt.datetime
+    reason: str
+    author: str
+    successor: str = ""
+    successor_id: str = ""
+
+
+class PackAdoption(msgspec.Struct, frozen=True, kw_only=True):
+    """An operator adopts a version of a pack of rules; findings rest on it from then on.
+
+    ``sha256`` is the digest over the pack's files. ``shipped`` says that the pack which comes with
+    Shirube stands again; otherwise the operator's folder holds a copy of exactly this digest.
+    ``added``, ``removed`` and ``changed`` name rules; ``moved`` counts the findings whose outcome
+    was another one under the new rules on that day. An unsigned pack has no ``key_id``.
+    """
+
+    pack: str
+    title: Text
+    version: str
+    sha256: str
+    reason: str
+    author: str
+    date: dt.date
+    shipped: bool = False
+    replaced_version: str = ""
+    replaced_sha256: str = ""
+    signer: str = ""
+    key_id: str = ""
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: int = 0
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One sealed statement, as it stands in the ledger.
 
     ``index`` is the leaf's position, ``sha256`` the digest of the signed envelope in the evidence
-    store, ``key_id`` who signed. Exactly one of the five records is set. ``erased_by`` is the leaf
-    of the erasure that deleted the envelope; then the record is what remains.
+    store, ``key_id`` who signed. Exactly one of the records is set. ``erased_by`` is the leaf of
+    the erasure that deleted the envelope; then the record is what remains. ``refused`` says why it
+    does not count although it is signed: its key was revoked from an earlier time on.
     """
 
     index: int
@@ -87,10 +136,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     withdrawal: Withdrawal | None = None
     erasure: Erasure | None = None
     model: ModelSeal | None = None
+    key_change: KeyChange | None = None
+    adoption: PackAdoption | None = None
     erased_by: int | None = None
+    refused: str = ""
 
 
-Record = Measurement | DocumentSeal | ModelSeal | Withdrawal | Erasure
+Record = Measurement | DocumentSeal | ModelSeal | Withdrawal | Erasure | KeyChange | PackAdoption
 
 RECORDS: Final[dict[EvidenceKind, type[Record]]] = {
     "measurement": Measurement,
@@ -98,5 +150,7 @@ RECORDS: Final[dict[EvidenceKind, type[Record]]] = {
     "model": ModelSeal,
     "withdrawal": Withdrawal,
     "erasure": Erasure,
+    "key_change": KeyChange,
+    "adoption": PackAdoption,
 }
 """What each kind of evidence holds; the kind is also the name of the field that carries it."""

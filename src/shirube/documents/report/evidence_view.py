@@ -8,7 +8,7 @@ from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
 from shirube.terms.document import Document
-from shirube.terms.evidence import Evidence
+from shirube.terms.evidence import Evidence, KeyChange
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
 
@@ -81,7 +81,19 @@ def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
             date=formats.day(gone.date),
         )
         return _("Erasure"), _("Content of entry {index} erased").format(index=gone.index), told
-    return evidence.kind, "", ""
+    change = evidence.key_change
+    return (evidence.kind, "", "") if change is None else _key_change(change)
+
+
+def _key_change(change: KeyChange) -> tuple[str, str, str]:
+    what = {
+        "rotated": _("Key {key} hands over to {successor}"),
+        "revoked": _("Key {key} is revoked from {at} on"),
+    }[change.action]
+    told = _("{reason} ({author})").format(reason=change.reason, author=change.author)
+    at = change.at.strftime("%Y-%m-%d %H:%M %Z")
+    shown = what.format(key=change.key_id[:16], successor=change.successor_id[:16], at=at)
+    return _("Change of keys"), shown, told
 
 
 def _measurement(measurement: Measurement, names: Names) -> tuple[str, str]:
