@@ -11,12 +11,14 @@ from shirube.catalogue.documents import (
 )
 from shirube.catalogue.remembering import Remembering
 from shirube.catalogue.tables import Describes, resolve
+from shirube.catalogue.unchanged import Unchanged
 
 __all__ = [
     "AtHand",
     "Describes",
     "FilesAtHand",
     "Remembering",
+    "Unchanged",
     "contents",
     "find_models",
     "model_digests",

@@ -8,6 +8,7 @@ manifest says about columns is held against them. Problems of all data sets come
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,14 +17,16 @@ import msgspec
 from shirube.catalogue import columns, databases, encoding
 from shirube.catalogue.digests import Digest, digest
 from shirube.catalogue.files import Found, expand, unreadable
+from shirube.catalogue.unchanged import Read
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
 from shirube.terms.source import Progress, Table
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
+    from shirube.catalogue.unchanged import Unchanged
     from shirube.terms.manifest import Dataset, Manifest
 
 _FORMATS = {
@@ -51,6 +54,7 @@ def resolve(
     *,
     only: Collection[str] | None = None,
     progress: Progress | None = None,
+    unchanged: Unchanged | None = None,
 ) -> dict[str, Table]:
     """Return the table of each data set that has files or a database.
 
@@ -64,6 +68,8 @@ def resolve(
         Ids of data sets to look at; by default all.
     progress
         Told which file is being read and the share of its bytes that was read.
+    unchanged
+        Knows the digests of files that were read before; without it every file is read.
 
     Raises
     ------
@@ -78,7 +84,7 @@ def resolve(
         if nowhere or (only is not None and dataset.id not in only):
             continue
         try:
-            find = databases.table if dataset.database else _table
+            find = databases.table if dataset.database else partial(_table, unchanged=unchanged)
             table = find(manifest, dataset, Path(folder), engine, progress)
         except Problem as problem:
             problems.append(problem)
@@ -88,6 +94,8 @@ def resolve(
             tables[dataset.id] = table
             problems.extend(columns.check(manifest, dataset, table))
     problems.extend(columns.without_files(manifest, only))
+    if unchanged is not None:
+        unchanged.keep()
     if problems:
         raise problems[0] if len(problems) == 1 else Problems(problems)
     return tables
@@ -99,13 +107,15 @@ def _table(
     folder: Path,
     engine: Describes,
     progress: Progress | None,
+    *,
+    unchanged: Unchanged | None = None,
 ) -> Table:
     where = manifest.place(f"datasets.{dataset.id}.files")
     files = expand(dataset.files, folder, where)
     kind = dataset.format or _format(files, where.key, manifest)
     names = {str(path): file.name for file in files for path in (file.path.resolve(), file.path)}
     try:
-        digests, code = _read(manifest, dataset, files, kind, progress)
+        digests, code = _read(manifest, dataset, files, kind, progress, unchanged)
     except Problem as problem:
         raise _placed(problem, manifest, dataset, names) from problem
     except OSError as error:
@@ -133,6 +143,7 @@ def _read(
     files: tuple[Found, ...],
     kind: str,
     progress: Progress | None,
+    unchanged: Unchanged | None,
 ) -> tuple[list[Digest], str]:
     digests: list[Digest] = []
     codes: dict[str, str] = {}
@@ -144,16 +155,21 @@ def _read(
     for file in files:
         if kind != "text":
             _refuse_empty(file, manifest, dataset)
-        tell = _Share(file, progress)
-        if kind == "text":  # each line of a text may be of another encoding
-            found = digest(file.path, tell)
-        elif kind == "parquet":
-            found = digest(file.path, tell)
+        read = partial(_read_one, file, kind, given, _Share(file, progress))
+        found = unchanged.read(file.path, f"{kind} {given}", read) if unchanged else read()
+        if kind == "parquet":
             _refuse_broken_parquet(file, manifest, dataset)
-        else:
-            codes[file.name], found = encoding.check(file, given, tell)
-        digests.append(found)
+        if found.encoding:
+            codes[file.name] = found.encoding
+        digests.append(found.digest)
     return digests, _one_encoding(codes, given, manifest, dataset)
+
+
+def _read_one(file: Found, kind: str, given: str | None, tell: Callable[[int], None]) -> Read:
+    """Read a file to its end; each line of a text may be of another encoding."""
+    if kind in ("text", "parquet"):
+        return Read("", digest(file.path, tell))
+    return Read(*encoding.check(file, given, tell))
 
 
 def _one_encoding(

@@ -65,8 +65,9 @@ class Session:
         return not self._closed and set(files) <= set(self.files)
 
     def of(self, file: int) -> Session:
-        """Return the session in which one of the files is read, by its place: opening one costs
-        about as much as counting a day.
+        """Return the session in which one of the files, by its place, is read.
+
+        Opening another one costs about as much as counting a day.
         """
         beside = self._beside
         if "connection" in self.__dict__ or beside is None:
