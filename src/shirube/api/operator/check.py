@@ -88,7 +88,13 @@ def check(
             counting, f"{counting.name} {counting.version}", place.cache
         )
         catalogue.find_models(declared, place.folder)
-        tables = catalogue.resolve(declared, place.folder, describing, progress=told)
+        tables = catalogue.resolve(
+            declared,
+            place.folder,
+            describing,
+            progress=told,
+            unchanged=catalogue.Unchanged(place.cache),
+        )
         # 3. The documents and the models.
         documents = _seal_documents(sealing, declared, place, moment)
         models = seal_changed_models(sealing, catalogue.seal_models(declared, place.folder), moment)
