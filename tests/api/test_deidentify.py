@@ -11,6 +11,7 @@ import random
 import stat
 from collections import Counter
 
+import msgspec
 import pytest
 
 from shirube.api import operator
@@ -101,6 +102,65 @@ def test_tokens_have_a_key_of_their_own_or_one_that_links_releases(world, tmp_pa
     assert [row["id"] for row in _rows(out)] == tokens
     assert "link this result with the earlier ones" in str(second.record.standards[2].done[0])
     assert "id" in str(second.record.standards[2].measured[0])
+
+
+def test_the_record_knows_the_key_of_the_tokens_by_its_fingerprint_alone(world, tmp_path) -> None:
+    table, folder, out = world
+    wish = Wish(requirement=Requirement(k=5), tokens=("id",))
+    first = operator.deidentify(table, folder, out, wish)
+    key = tmp_path / "keys" / f"{first.token_key}.token-key"
+    assert first.token_key_file == str(key)
+    written = (tmp_path / "out.csv.record.json").read_text(encoding="utf-8")
+    assert key.read_text(encoding="ascii").strip() not in written
+    used = first.record.token_key
+    assert used is not None
+    assert used.is_new
+    assert used.fingerprint in written
+    again = msgspec.structs.replace(wish, token_key=first.token_key)
+    second = operator.deidentify(table, folder, tmp_path / "again.csv", again).record.token_key
+    assert second is not None
+    assert (second.fingerprint, second.is_new) == (used.fingerprint, False)
+    other = operator.deidentify(table, folder, tmp_path / "other.csv", wish).record.token_key
+    assert other is not None
+    assert other.fingerprint != used.fingerprint
+
+
+def test_a_column_that_was_made_all_alike_has_no_shift_but_a_reason(world) -> None:
+    table, folder, out = world
+    wish = Wish(requirement=Requirement(k=300), dropped=("id",))  # only the top has one class
+    told = {
+        each.name: each for each in operator.deidentify(table, folder, out, wish).record.columns
+    }
+    assert told["city"].distribution_shift is None
+    assert "same value" in told["city"].not_compared.en
+    assert "quasi-identifier" in told["ill"].not_compared.en
+
+
+def test_a_csv_stays_in_the_encoding_of_its_table_with_its_line_ends(world, tmp_path) -> None:
+    table, folder, out = world
+    wish = Wish(requirement=Requirement(k=5), dropped=("id",))
+    plain = operator.deidentify(table, folder, tmp_path / "plain.csv", wish)
+    text = (tmp_path / "plain.csv").read_text(encoding="utf-8")
+    for encoding, line_end, mark in (("cp932", "\r\n", b""), ("utf-8", "\n", b"\xef\xbb\xbf")):
+        lines = table.read_text(encoding="utf-8").replace("\n", line_end)
+        other = tmp_path / f"{encoding}.csv"
+        other.write_bytes(mark + lines.encode(encoding))
+        made = operator.deidentify(other, folder, out, wish)
+        assert out.read_bytes() == mark + text.replace("\n", line_end).encode(encoding)
+        assert made.transformation == plain.transformation
+
+
+def test_a_label_that_the_encoding_does_not_have_is_refused_before_the_search(world) -> None:
+    table, folder, out = world
+    (folder / "city.csv").write_text(_CITIES.replace("北海道", "北海道➀"), encoding="utf-8")
+    wish = Wish(requirement=Requirement(k=5), dropped=("id",), encoding="cp932")
+    with pytest.raises(Problem) as raised:
+        operator.deidentify(table, folder, out, wish)
+    assert "U+2780" in str(raised.value)
+    assert "city.csv" in str(raised.value)
+    assert not out.exists()
+    operator.deidentify(table, folder, out, msgspec.structs.replace(wish, encoding="utf-16"))
+    assert out.read_text(encoding="utf-16").startswith("city,age,ill")
 
 
 def test_limits_are_applied_and_a_packed_table_is_read(world, tmp_path) -> None:

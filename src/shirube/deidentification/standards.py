@@ -50,8 +50,8 @@ class Processing:
     """What was done to a table, and what was measured on the result.
 
     ``hits`` are values of the measure *personal_data* on the written table, ``models`` those of
-    *anonymity*; both were measured on the file, not taken from the search. ``not_measured`` says
-    why the latter are missing.
+    *anonymity*, called by ``titles``; both were measured on the file, not taken from the search.
+    ``not_measured`` says why the latter are missing.
     """
 
     requirement: Requirement
@@ -67,6 +67,7 @@ class Processing:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     hits: Mapping[str, int | None] = field(default_factory=dict)
     models: Mapping[str, float | None] = field(default_factory=dict)
+    titles: Mapping[str, Text] = field(default_factory=dict)
     not_measured: str = ""
     model: ModelUtility | None = None
     keep_suppressed: bool = False
@@ -286,7 +287,11 @@ def _further(made: Processing) -> _Told:
             )
         )
     measured = [
-        Text.of(N_("Measured on the result: {name} = {value}."), name=name, value=f"{value:.4g}")
+        Text.of(
+            N_("Measured on the result: {name} = {value}."),
+            name=made.titles.get(name, name),
+            value=f"{value:.4g}",
+        )
         for name, value in made.models.items()
         if value is not None
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shirube import engines
+from shirube import engines, measures
 from shirube.api.clock import now
 from shirube.api.operator import measured_again
 from shirube.api.operator.releasable import open_releasable, unpacked
@@ -128,6 +128,7 @@ def deidentify(
         limits=wish.limits,
         hits=measured_again.hits(out, progress),
         models=models,
+        titles={each.name: each.title for each in measures.get("anonymity").produces},
         not_measured=not_measured,
         model=model,
         keep_suppressed=wish.keep_suppressed,
