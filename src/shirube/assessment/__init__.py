@@ -15,6 +15,7 @@ from shirube.assessment.register_reading import open_register, write_register
 from shirube.assessment.register_tables import load_register
 from shirube.assessment.trying import try_pack
 from shirube.assessment.upcoming import upcoming
+from shirube.assessment.upgrading import upgrade
 
 __all__ = [
     "DuckDBRegister",
@@ -35,5 +36,6 @@ __all__ = [
     "standings",
     "try_pack",
     "upcoming",
+    "upgrade",
     "write_register",
 ]

@@ -100,6 +100,7 @@ def kind_names() -> dict[str, str]:
         "withdrawal": _("withdrawal"),
         "erasure": _("erasure"),
         "key_change": _("change of keys"),
+        "adoption": _("adoption of rules"),
     }
 
 
@@ -130,6 +131,15 @@ def _record(item: Evidence) -> str:
         return _("of {index}: {reason}").format(
             index=item.erasure.index, reason=item.erasure.reason
         )
+    return _governing(item)
+
+
+def _governing(item: Evidence) -> str:
+    """Tell of a change of what the ledger rests on: its keys, its rules."""
+    if item.adoption:
+        one = item.adoption
+        told = _("{pack} {version}: {reason}")
+        return told.format(pack=one.pack, version=one.version, reason=one.reason)
     return _change(item.key_change) if item.key_change else ""
 
 

@@ -29,6 +29,7 @@ from shirube.api.operator.interview import (
     interview_reach,
 )
 from shirube.api.operator.judge import Judgement, judge
+from shirube.api.operator.keys import list_keys, revoke_key, rotate_key
 from shirube.api.operator.ledger import (
     backup,
     export,
@@ -56,6 +57,7 @@ from shirube.api.operator.rules import check_packs, find_rule, load_packs
 from shirube.api.operator.rules_export import export_rules
 from shirube.api.operator.stamps import add_stamp, check_stamps, request_stamp
 from shirube.api.operator.timeline import timeline
+from shirube.api.operator.upgrading import upgrade_pack
 
 __all__ = [
     "Approved",
@@ -111,6 +113,7 @@ __all__ = [
     "keep_receipt",
     "known_signers",
     "list_evidence",
+    "list_keys",
     "load_crosswalks",
     "load_packs",
     "measure",
@@ -125,6 +128,8 @@ __all__ = [
     "reproduce",
     "request_stamp",
     "restore",
+    "revoke_key",
+    "rotate_key",
     "rules_diff",
     "rules_for",
     "sarif",
@@ -137,6 +142,7 @@ __all__ = [
     "timeline",
     "titles_of_names",
     "trust_signer",
+    "upgrade_pack",
     "verify",
     "verify_dossier",
     "verify_models",

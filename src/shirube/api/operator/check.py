@@ -19,6 +19,7 @@ import msgspec
 
 from shirube import catalogue, engines, manifest, measures
 from shirube.api.clock import now
+from shirube.api.operator.adopting import refuse_unadopted
 from shirube.api.operator.judge import Judgement, judge_sealed
 from shirube.api.operator.models import seal_changed_models
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
@@ -81,6 +82,7 @@ def check(
         engines.open_engine(engine, memory_limit=memory_limit) as counting,
         Sealing(place.folder, declared.operator.id) as sealing,
     ):
+        refuse_unadopted(packs, sealing.evidence, place.folder)
         place.keep_cache_private()
         # 2. The tables.
         told(_("Reading the tables"), None)

@@ -10,6 +10,7 @@ import msgspec
 
 from shirube import assessment, manifest
 from shirube.api.clock import now
+from shirube.api.operator.adopting import refuse_unadopted
 from shirube.api.operator.rules import load_packs, refuse_unknown_rules
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
@@ -46,6 +47,7 @@ def judge(
     packs = load_packs(further_packs, place.folder)
     refuse_unknown_rules(declared, packs)
     with Sealing(place.folder, declared.operator.id) as sealing:
+        refuse_unadopted(packs, sealing.evidence, place.folder)
         return judge_sealed(sealing, declared, packs, on or moment.date(), moment)
 
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from shirube.cli import pack_signing
+from shirube.cli import pack_signing, pack_upgrade
 from shirube.cli.lazy import Group
 from shirube.cli.options import (
     Date,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 ABOUT = ("system", "dataset", "supplier", "model", "operator")
 
-command = Group("rules", help=N_("List, show, check and sign the rules."))
-for further in pack_signing.commands:
+command = Group("rules", help=N_("List, show, check, sign and upgrade the rules."))
+for further in (*pack_signing.commands, pack_upgrade.upgrade):
     command.add_command(further)
 
 
@@ -316,19 +316,28 @@ def register(out: Path, folders: tuple[Path, ...], as_json: bool) -> None:
     help=N_("The register: a folder of Parquet files (shirube rules register), or one of them."),
 )
 @click.option("--by", multiple=True, help=N_("Count moves by this fact (may be repeated)."))
+@click.option(
+    "--engine",
+    type=click.Choice(("duckdb", "spark")),
+    default="duckdb",
+    show_default=True,
+    help=N_("Where the register is judged: here, or in Apache Spark, with equal findings."),
+)
 @on_option
 @json_option
 @lang_option
 def try_rules(
-    pack: Path, facts: Path, by: tuple[str, ...], on: dt.date | None, as_json: bool
+    pack: Path,
+    facts: Path,
+    by: tuple[str, ...],
+    engine: Literal["duckdb", "spark"],
+    on: dt.date | None,
+    as_json: bool,
 ) -> None:
     """Try a change."""
     from shirube.api import authority
 
-    if by:
-        found = authority.try_pack(pack, facts, on=on, by=by)
-    else:
-        found = authority.try_pack(pack, facts, on=on)
+    found = authority.try_pack(pack, facts, on=on, by=by or authority.BY, engine=engine)
     if as_json:
         print_json(found)
         return

@@ -8,7 +8,7 @@ from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
 from shirube.terms.document import Document
-from shirube.terms.evidence import Evidence, KeyChange
+from shirube.terms.evidence import Evidence, KeyChange, PackAdoption
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
 
@@ -81,8 +81,31 @@ def _told(evidence: Evidence, names: Names) -> tuple[str, str, str]:
             date=formats.day(gone.date),
         )
         return _("Erasure"), _("Content of entry {index} erased").format(index=gone.index), told
+    return _governing(evidence)
+
+
+def _governing(evidence: Evidence) -> tuple[str, str, str]:
+    """Tell of a change of what the ledger rests on: its keys, its rules."""
+    if evidence.adoption is not None:
+        return _adoption(evidence.adoption)
     change = evidence.key_change
     return (evidence.kind, "", "") if change is None else _key_change(change)
+
+
+def _adoption(one: PackAdoption) -> tuple[str, str, str]:
+    signed = _("signed by {name}").format(name=one.signer or one.key_id[:16])
+    origin = _("came with Shirube") if one.shipped else signed if one.key_id else _("not signed")
+    rules = _("{added} rules added, {removed} removed, {changed} changed; {moved} findings changed")
+    told = rules.format(
+        added=len(one.added), removed=len(one.removed), changed=len(one.changed), moved=one.moved
+    )
+    by = _("{reason} ({author}, {date})").format(
+        reason=one.reason, author=one.author, date=formats.day(one.date)
+    )
+    title = _("{title}, version {version} ({origin})").format(
+        title=one.title, version=one.version, origin=origin
+    )
+    return _("Adoption of rules"), title, f"{told}. {by}"
 
 
 def _key_change(change: KeyChange) -> tuple[str, str, str]:

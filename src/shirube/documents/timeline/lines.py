@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from shirube.documents.content import ReportContent
     from shirube.terms.document import Document
-    from shirube.terms.evidence import Evidence, ModelSeal
+    from shirube.terms.evidence import Evidence, ModelSeal, PackAdoption
     from shirube.terms.manifest import System
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack, Rule
@@ -159,7 +159,23 @@ def _line(one: Evidence, concerned: frozenset[Subject], names: Names) -> Line | 
         return _document(one, one.document.document)
     if one.model and Subject("model", one.model.model.id) in concerned:
         return _model(one, one.model)
-    return None
+    return _adopted(one, one.adoption) if one.adoption else None
+
+
+def _adopted(one: Evidence, adoption: PackAdoption) -> Line:
+    told = _("{reason} ({author}, {date})").format(
+        reason=adoption.reason, author=adoption.author, date=formats.day(adoption.date)
+    )
+    return Line(
+        date=_day(one.sealed_at),
+        kind="decided",
+        what=_("Rules adopted: {title}, version {version}").format(
+            title=adoption.title, version=adoption.version
+        ),
+        details=(told,),
+        proofs=(*_entry(one), Proof(text=adoption.pack, digest=adoption.sha256)),
+        index=one.index,
+    )
 
 
 def _model(one: Evidence, seal: ModelSeal) -> Line:

@@ -53,7 +53,7 @@ NAMES = re.compile(
 )
 ALWAYS = {"dossier.json", "checkpoint", "proofs.txt", "evidence.jsonl", "findings.jsonl"}
 PREDICATES = "https://github.com/shirube-governance/shirube/predicates"
-KINDS = ("measurement", "document", "model", "withdrawal", "erasure")
+KINDS = ("measurement", "document", "model", "withdrawal", "erasure", "adoption")
 
 
 class Refused(Exception):
