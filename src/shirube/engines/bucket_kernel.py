@@ -101,9 +101,16 @@ class Edges:
         self.offset_of: NDArray[np.int64] = np.zeros(1 << 17, np.int64)
         self.edge_of: NDArray[np.float64] = np.full(1 << 17, np.inf)
         self._first: dict[int, int] = {}
+        self._pages: dict[int, list[int]] = {}
 
     def buckets(self, signed: int) -> list[int]:
         """Return the buckets of a page, and make sure that its look-up is filled."""
+        if signed not in self._pages:
+            self._pages[signed] = self._page(signed)
+        return self._pages[signed]
+
+    def _page(self, signed: int) -> list[int]:
+        """Find the buckets of a page."""
         exponent, negative = signed & 0x7FF, signed > 0x7FF
         if exponent == 0:
             return [buckets.ZERO]

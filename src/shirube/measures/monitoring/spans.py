@@ -136,7 +136,7 @@ def _series(
         at, bucket, count, low_of, high_of = (
             each[~absent] for each in (at, bucket, count, low_of, high_of)
         )
-    present, bins = _ranked(bucket)
+    present, bins = _ranked(bucket, numeric=numeric)
     size = periods * len(present)
     counted = np.bincount(at * len(present) + bins, count, minlength=size)
     shape = (periods, len(present))
@@ -145,16 +145,32 @@ def _series(
     )
 
 
-def _ranked(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct values, sorted, and where each value stands among them."""
-    least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    if most - least > _FEW:
+def _ranked(
+    values: NDArray[np.int64], *, numeric: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct values, sorted, and where each value stands among them.
+
+    Few different values stand many times each, so they are marked in a table instead of sorted.
+    """
+    near = _folded(values) if numeric else values
+    if not len(near):
+        return values, values
+    least = int(near.min())
+    size = int(near.max()) - least + 1
+    if size > _FEW:
         present = np.unique(values)
         return present, np.searchsorted(present, values)
-    there = np.zeros(most - least + 1, bool)  # buckets of one sign lie near to each other
-    there[values - least] = True
-    rank = there.cumsum() - 1
-    return np.flatnonzero(there) + least, rank[values - least]
+    value_of, there = np.zeros(size, np.int64), np.zeros(size, bool)
+    value_of[near - least], there[near - least] = values, True
+    return value_of[there], (there.cumsum() - 1)[near - least]
+
+
+def _folded(buckets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return numbers in the same order as buckets of numbers, without the gaps about 0."""
+    size = np.abs(buckets)
+    least = int(size.min(where=size > 0, initial=BUCKET_CENTRE)) - 1
+    most = int(size.max(where=size < BUCKET_INFINITY, initial=BUCKET_CENTRE)) + 1
+    return np.sign(buckets) * (np.minimum(size, most) - least)
 
 
 def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDArray[np.float64]:
