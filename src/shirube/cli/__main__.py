@@ -39,7 +39,7 @@ _COMMANDS = {
     "evidence": N_("List the sealed evidence, withdraw a run, or erase content."),
     "ledger": N_("Verify, prove, export, back up and restore the ledger."),
     "key": N_("Hand the ledger over to a new key, or revoke a former one."),
-    "dossier": N_("Seal, verify, open and redact the file that is handed to an authority."),
+    "dossier": N_("Seal, verify, open, redact and measure again the file handed to an authority."),
     "authority": N_("Register operators, receive dossiers and give receipts, as an authority."),
     "demo": N_("Run the main job on the example operator."),
     "new": N_("Write a new rule, measure or document, complete and passing."),

@@ -54,6 +54,11 @@ def tell_reproduction(made: Reproduction) -> None:
             "erased": _("Not in the file: entry {index} {id} ({measure}) was erased."),
         }[hole.why]
         click.echo(told.format(index=hole.index, id=hole.id, measure=hole.measure))
+    tell_counts(made)
+
+
+def tell_counts(made: Reproduction) -> None:
+    """Say how many measurements came to which verdict."""
     counted = Counter(str(one.verdict) for one in made.measurements)
     said = ", ".join(f"{word} {counted[name]}" for name, word in _verdicts().items())
     click.echo(_("{count} measurements: {said}.").format(count=len(made.measurements), said=said))

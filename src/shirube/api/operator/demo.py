@@ -7,7 +7,8 @@
 4. Verify the ledger, as a stranger would.
 5. Hand a dossier over to an authority in ``out/authority``, with keys of its own in
    ``out/authority_keys``, and keep its receipt.
-6. Compare the findings with those that the example is known to have.
+6. Let the authority measure again what the dossier says, where the data lie, and sign what came.
+7. Compare the findings with those that the example is known to have.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from shirube.api.operator.check import Checked, check
 from shirube.api.operator.dossier import keep_receipt, seal_dossier
 from shirube.api.operator.ledger import verify
 from shirube.api.operator.report import report
+from shirube.api.operator.reproducing import reproduce, sign_reproduction
 from shirube.api.operator.workspace import MANIFEST
 from shirube.documents import Written
 from shirube.evidence import keys
 from shirube.terms.errors import Problem
 from shirube.terms.finding import Outcome
 from shirube.terms.receipt import Receipt
+from shirube.terms.reproduction import Reproduction
 from shirube.terms.subject import Subject
 from shirube.terms.verification import Verification
 from shirube.texts import _
@@ -64,6 +67,7 @@ class Demonstrated(msgspec.Struct, frozen=True, kw_only=True):
     verification: Verification
     dossier: str
     receipt: Receipt
+    reproduction: Reproduction
     expected: tuple[Expected, ...]
     missed: tuple[Expected, ...]
 
@@ -92,7 +96,10 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
     # 5. The exchange.
     told(_("Handing a dossier over to an authority"), None)
     dossier, receipt = _exchange(out.resolve(), folder, checked.judgement.manifest.operator)
-    # 6. What was to be expected.
+    # 6. The same numbers again.
+    told(_("Measuring again what the dossier says"), None)
+    again = _reproduced(out.resolve(), folder, dossier, told)
+    # 7. What was to be expected.
     expected = _expected(folder)
     found = {
         (finding.rule, finding.subject, finding.outcome) for finding in checked.judgement.findings
@@ -105,6 +112,7 @@ def demo(out: Path, *, progress: Progress | None = None) -> Demonstrated:
         verification=verification,
         dossier=str(dossier),
         receipt=receipt,
+        reproduction=again,
         expected=expected,
         missed=tuple(
             item
@@ -142,6 +150,19 @@ def _exchange(out: Path, folder: Path, operator: Operator) -> tuple[Path, Receip
     if not receipt.refusal:
         keep_receipt(folder, answer, file, office / "public_key.pem")
     return file, receipt
+
+
+def _reproduced(out: Path, folder: Path, file: Path, told: Progress) -> Reproduction:
+    """Measure again with the authority's keys alone, and file the signed record with its papers."""
+    record, own_keys = out / "authority" / "reproduction.json", os.environ[_KEY_DIR]
+    record.unlink(missing_ok=True)  # of an earlier demonstration
+    os.environ[_KEY_DIR] = str(out / "authority_keys")
+    try:
+        made = reproduce(file, folder / keys.PUBLIC_KEY, folder, progress=told)
+        sign_reproduction(made, _AUTHORITY, record)
+    finally:
+        os.environ[_KEY_DIR] = own_keys
+    return made
 
 
 def _example() -> Path:

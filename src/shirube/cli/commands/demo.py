@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HELP = N_(
     "Run the main job on the example operator: make its data, measure, seal, judge, report, "
-    "verify, hand over to an authority. Ends with 0 when the findings that the example is known "
-    "to have appear."
+    "verify, hand over to an authority, measure again. Ends with 0 when the findings that the "
+    "example is known to have appear."
 )
 
 
@@ -42,18 +42,27 @@ def demo(out: Path, as_json: bool) -> int:
                 "files": shown.written.files,
                 "dossier": shown.dossier,
                 "receipt": shown.receipt,
+                "reproduction": shown.reproduction,
                 "missed": shown.missed,
             }
         )
     else:
         _tell(shown)
-    failed = shown.missed or shown.verification.problems or shown.receipt.refusal
+    from shirube.cli.reproduction import exit_code
+
+    failed = (
+        shown.missed
+        or shown.verification.problems
+        or shown.receipt.refusal
+        or exit_code(shown.reproduction) != ExitCode.OK
+    )
     return ExitCode.NOT_SHOWN if failed else ExitCode.OK
 
 
 def _tell(shown: Demonstrated) -> None:
     from shirube.cli.dossier import tell_receipt
     from shirube.cli.findings import tell_checked
+    from shirube.cli.reproduction import tell_counts
 
     tell_checked(shown.checked, Path(shown.folder), show_all=False)
     click.echo()
@@ -64,6 +73,8 @@ def _tell(shown: Demonstrated) -> None:
             _("The ledger verifies: {leaves} entries.").format(leaves=shown.verification.leaves)
         )
     tell_receipt(shown.receipt)
+    click.echo(_("The authority measured again what the dossier says:"))
+    tell_counts(shown.reproduction)
     for missed in shown.missed:
         click.echo(
             _("Expected and not found: {rule} for {subject}: {outcome}").format(

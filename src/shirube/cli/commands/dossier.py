@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from shirube.terms.reproduction import Reproduction
 
 command = Group(
-    "dossier", help=N_("Seal, verify, open and redact the file that is handed to an authority.")
+    "dossier",
+    help=N_("Seal, verify, open, redact and measure again the file handed to an authority."),
 )
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
