@@ -99,10 +99,18 @@ class DuckDBRelease:
         self._check([*plan.labels, *plan.tokens, *plan.limits, *plan.dropped, *plan.suppressed])
         part = self._folder / f"release{len(list(self._folder.glob('release*')))}.parquet"
         query = self._query(plan, kept)
+        # Sorting goes by itself: together with the joins it would not stay within the memory limit.
+        unsorted = part.with_suffix(".unsorted")
         self._session.rows(
-            f"COPY ({query} ORDER BY ALL) TO {sql.text(str(part))} (FORMAT parquet)",
+            f"COPY ({query}) TO {sql.text(str(unsorted))} (FORMAT parquet)",
             doing=_("Writing the released table"),
         )
+        self._session.rows(
+            f"COPY (SELECT * FROM read_parquet({sql.text(str(unsorted))}) ORDER BY ALL) TO"
+            f" {sql.text(str(part))} (FORMAT parquet)",
+            doing=_("Sorting the released table"),
+        )
+        unsorted.unlink()
         released = f"read_parquet({sql.text(str(part))})"
         rows = int(self._session.rows(f"SELECT count(*) FROM {released}")[0][0])
         columns = tuple(self._profiled(name, released) for name in kept)
