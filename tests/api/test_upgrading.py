@@ -194,6 +194,20 @@ def test_a_tampered_pack_changes_nothing(folder: Path, house: Path) -> None:
     assert _files(folder) == before
 
 
+def test_a_restored_backup_has_the_adopted_rules_and_the_known_signers(
+    folder: Path, house: Path, tmp_path: Path
+) -> None:
+    operator.check(folder)
+    signed = operator.sign_pack(house, "legal", create=True)
+    operator.trust_signer(house, "Legal", signed.key_id, folder)
+    operator.upgrade_pack(str(house), folder, **REASON)
+    operator.backup(folder, tmp_path / "saved")
+    operator.restore(tmp_path / "saved", folder)
+    (pack,) = (one for one in operator.judge(folder).packs if one.id == "house")
+    assert pack.provenance is not None
+    assert (pack.provenance.adopted, pack.provenance.signer) == (True, "Legal")
+
+
 def test_an_adoption_is_never_erased(folder: Path, house: Path) -> None:
     operator.check(folder)
     found = operator.upgrade_pack(str(house), folder, **REASON)

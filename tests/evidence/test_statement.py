@@ -20,7 +20,13 @@ from shirube.evidence import statement as statements
 from shirube.evidence.statement import UnverifiedEvidence
 from shirube.ledger.envelope import PAYLOAD_TYPE
 from shirube.terms.document import Document
-from shirube.terms.evidence import DocumentSeal, ModelSeal, ModelSignature, Withdrawal
+from shirube.terms.evidence import (
+    DocumentSeal,
+    ModelSeal,
+    ModelSignature,
+    PackAdoption,
+    Withdrawal,
+)
 from shirube.terms.manifest import Model
 from shirube.terms.measurement import Input
 from shirube.terms.text import Text
@@ -40,6 +46,26 @@ def resigned(statement: dict, key) -> bytes:
     envelope = Envelope(codec.dump(statement), PAYLOAD_TYPE, {})
     envelope.sign(CryptoSigner(key.private, key.public.for_envelopes.key))
     return codec.dump(envelope.to_dict())
+
+
+def adoption() -> PackAdoption:
+    return PackAdoption(
+        pack="house",
+        title=Text("社内規程", "House rules"),
+        version="2",
+        sha256="ab" * 32,
+        reason="read",
+        author="Board",
+        date=dt.date(2026, 11, 1),
+        added=("house/one",),
+        moved=3,
+    )
+
+
+def test_an_adoption_is_sealed_under_the_digest_of_its_pack(key, now) -> None:
+    sealed = statements.unseal(statements.seal(adoption(), key, now), key.public)
+    assert (sealed.kind, sealed.item) == ("adoption", adoption())
+    assert sealed.subjects == (("pack house", "ab" * 32),)
 
 
 def withdrawal() -> Withdrawal:
@@ -144,13 +170,14 @@ def test_a_statement_that_binds_something_else_is_refused(
         statements.unseal(resigned(statement | {name: value}, key), key.public)
 
 
-@pytest.mark.parametrize("kind", ["measurement", "document", "model", "withdrawal"])
+@pytest.mark.parametrize("kind", ["measurement", "document", "model", "withdrawal", "adoption"])
 def test_every_statement_fits_its_published_schema(kind, measured, policy, key, now) -> None:
     item = {
         "measurement": measured(),
         "document": policy,
         "model": sealed_model(),
         "withdrawal": withdrawal(),
+        "adoption": adoption(),
     }[kind]
     schema = json.loads((SCHEMAS / f"statement_{kind}.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _OTHERS_WORDS: Final = (stamps.STAMPS, "witnessed", "witnesses", "receipts")
 """What others signed about this ledger; it lies beside it and cannot be made again."""
 
+_RULES: Final = ("packs", "signers.json")
+"""The rules that were adopted, to which the ledger is pinned, and whose signatures are known."""
+
 
 def backup(folder: Path, out: Path) -> Verification:
     """Copy one consistent state of the ledger to a new folder, while others go on writing.
@@ -62,9 +65,11 @@ def backup(folder: Path, out: Path) -> Verification:
     found = (kept.find(digest) for digest in named)
     EvidenceFiles(target / "evidence").put([content for content in found if content is not None])
     with faults.told(target):
-        for kept in _OTHERS_WORDS:
-            if (source / kept).is_dir():
-                shutil.copytree(source / kept, target / kept)
+        for beside in (*_OTHERS_WORDS, *_RULES):
+            if (source / beside).is_dir():
+                shutil.copytree(source / beside, target / beside)
+            elif (source / beside).is_file():
+                shutil.copyfile(source / beside, target / beside)
     return _verified(out)
 
 
