@@ -38,7 +38,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     ``type`` is the kind of value; ``texts`` is a list, ``table`` the id of a data set whose table
     the function is given as a ``Source``. ``choices`` is not empty where only some texts are
-    allowed. ``optional`` parameters may be None.
+    allowed. ``optional`` parameters may be None. A ``later`` one came after runs had been sealed
+    without it: at its default it is left out, so that those runs and new ones have the same
+    arguments.
     """
 
     name: str
@@ -48,15 +50,18 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     optional: bool = False
     choices: tuple[str, ...] = ()
     help: str = ""
+    later: bool = False
 
 
-def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
+def parameters_of(
+    function: Callable[..., Any], later: tuple[str, ...] = ()
+) -> tuple[Parameter, ...]:
     """Read the parameters from a measure's signature and their help from its docstring."""
     # Annotations of the data (Source, Progress) may be importable only for type checkers, so each
     # annotation is evaluated by itself and those of the runner are left alone.
     helps = docstring_parameters(function.__doc__ or "")
     return tuple(
-        _parameter(item, function, helps.get(item.name, ""))
+        _parameter(item, function, helps.get(item.name, ""), later=item.name in later)
         for item in inspect.signature(function).parameters.values()
         if item.name not in NOT_ARGUMENTS
     )
@@ -84,7 +89,10 @@ def docstring_parameters(docstring: str) -> dict[str, str]:
 def canonical(
     measure: str, parameters: tuple[Parameter, ...], given: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return all arguments in the order of the parameters, defaults filled in, types checked."""
+    """Return all arguments in the order of the parameters, defaults filled in, types checked.
+
+    A later parameter at its default is left out.
+    """
     known = {parameter.name for parameter in parameters}
     problems = [
         Problem(
@@ -102,6 +110,9 @@ def canonical(
             problems.append(problem)
     if problems:
         raise Problems(problems)
+    for parameter in parameters:
+        if parameter.later and filled[parameter.name] == parameter.default:
+            del filled[parameter.name]
     return filled
 
 
@@ -151,7 +162,9 @@ def _mistyped(measure: str, parameter: Parameter, value: object) -> Problem:
     )
 
 
-def _parameter(item: inspect.Parameter, function: Callable[..., Any], text: str) -> Parameter:
+def _parameter(
+    item: inspect.Parameter, function: Callable[..., Any], text: str, *, later: bool
+) -> Parameter:
     """Turn one parameter of the signature into ours."""
     kind, optional, choices = _type(item, function)
     required = item.default is inspect.Parameter.empty
@@ -163,6 +176,7 @@ def _parameter(item: inspect.Parameter, function: Callable[..., Any], text: str)
         optional=optional,
         choices=choices,
         help=text,
+        later=later,
     )
 
 

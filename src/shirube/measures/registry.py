@@ -70,12 +70,14 @@ def measure(
     title: Text,
     description: Text,
     produces: tuple[Name, ...],
+    later: tuple[str, ...] = (),
 ) -> Callable[[_F], _F]:
     """Enter the decorated function as the measure ``name``.
 
     Parameters are the function's keyword parameters except ``seed`` and ``progress``; their help is
     read from the ``Parameters`` section of its NumPy docstring. Names in ``produces`` are the names
-    of its values, without the measure's name in front.
+    of its values, without the measure's name in front. ``later`` are parameters that came after
+    runs had been sealed (see ``Parameter``).
     """
 
     def enter(function: _F) -> _F:
@@ -86,7 +88,7 @@ def measure(
             title=title,
             description=description,
             produces=produces,
-            parameters=parameters_of(function),
+            parameters=parameters_of(function, later),
             function=function,
             documentation=inspect.cleandoc(function.__doc__ or ""),
         )

@@ -65,6 +65,7 @@ KINDS: Final = MappingProxyType({
 TABLES: Final = MappingProxyType({
     "place": Text("元の表での行の位置", "place of the row in the original"),
     "original": Text("元の表", "original"),
+    "same_place": Text("元の表の同じ位置", "the same place in the original"),
     "release": Text("公開する表", "release"),
     "control": Text("対照の表", "control"),
 })  # fmt: skip

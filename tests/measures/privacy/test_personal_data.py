@@ -12,7 +12,7 @@ import pytest
 from shirube.engines.duckdb.engine import DuckDBEngine
 from shirube.measures import registry
 from shirube.measures.privacy.identifiers import check_digits
-from shirube.measures.privacy.personal_data import PRODUCES, personal_data
+from shirube.measures.privacy.personal_data import GUESSED, PRODUCES, personal_data
 from shirube.terms.errors import Problem
 from shirube.terms.source import Table
 
@@ -159,9 +159,9 @@ def test_progress_is_told(tmp_path: Path) -> None:
 
 def test_the_registry_knows_the_measure_and_its_arguments() -> None:
     known = registry.get("personal_data")
-    assert known.produces == PRODUCES
+    assert known.produces == (*PRODUCES, *GUESSED)
     assert [(each.name, each.choices) for each in known.parameters] == [
-        ("columns", ()), ("min_score", ("confirmed", "weak")),
+        ("columns", ()), ("min_score", ("confirmed", "weak")), ("ner", ()),
     ]  # fmt: skip
 
 

@@ -106,6 +106,23 @@ PRODUCES = (
     ),
 )
 
+GUESSED = (
+    Name("ner_cells", "number", Text("モデルが読んだセルの数", "cells a model read"), "count"),
+    Name(
+        "ner_hits",
+        "number",
+        Text("氏名らしい語のあるセルの数(推定)", "cells with a possible name (guessed)"),
+        "count",
+    ),
+    Name(
+        "ner_share",
+        "number",
+        Text("氏名らしい語のあるセルの割合(推定)", "share of cells with a possible name (guessed)"),
+        "share",
+    ),
+)
+"""What is there only where a model was asked for."""
+
 _UNNAMED_DIGITS, _NAMED_DIGITS, _TEXT_DIGITS = 12, 4, 6
 
 
@@ -122,13 +139,15 @@ _UNNAMED_DIGITS, _NAMED_DIGITS, _TEXT_DIGITS = 12, 4, 6
         "birth and descriptions that need special care, and counts them. What was found is not "
         "kept.",
     ),
-    produces=PRODUCES,
+    produces=(*PRODUCES, *GUESSED),
+    later=("ner",),
 )
 def personal_data(
     source: Source,
     *,
     columns: tuple[str, ...] | None = None,
     min_score: Literal["confirmed", "weak"] = "confirmed",
+    ner: int = 0,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Result:
@@ -150,6 +169,9 @@ def personal_data(
         Columns to look at; all of them when left out.
     min_score
         ``confirmed`` counts confirmed hits; ``weak`` counts every hit whose format fits.
+    ner
+        Different cells of running text, at most, from which a model (the extra ``ner``) guesses the
+        names that everything else missed; 0 leaves it out. It reads about a hundred a second.
     seed, progress
         Nothing is random, so the seed is not used. Progress is told per batch.
 
@@ -166,15 +188,22 @@ def personal_data(
     Ordinance 85 of 2014 of the Ministry of Internal Affairs and Communications, Art. 5 (My
     Number). ISO/IEC 7812-1 (Luhn). ICAO Doc 9303 (passports).
     """
+    from shirube.measures.privacy.remaining_names import check_asked, with_guesses
+
     chosen = _chosen(source, columns)
+    check_asked(ner)
     scan = scanned(source, chosen, progress)
-    return Result(
+    result = Result(
         values=_values(scan, source.table, len(chosen), min_score),
         sample_size=source.table.rows or 0,
         method=METHOD,
         details=(_table(scan, source.table),),
         notes=_notes(source.table, chosen),
     )
+    if not ner:
+        return result
+    texts = next((names for names, digits, _n in _passes(chosen) if digits == _TEXT_DIGITS), [])
+    return with_guesses(result, source, texts, ner, progress)
 
 
 def scanned(source: Source, columns: Sequence[TableColumn], progress: Progress | None) -> Scan:

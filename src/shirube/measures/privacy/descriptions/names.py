@@ -82,6 +82,15 @@ def names(block: str, *, announced: bool) -> Iterator[Found]:
     yield from _apart(found)
 
 
+def part_of_another_name(line: str, low: int, high: int) -> bool:
+    """Tell whether what reads like a name belongs to a firm, a station, a place or the like."""
+    return bool(
+        _PLACE_OR_FIRM.match(line, high)
+        or _PLACE_OR_FIRM.search(line, low, high)
+        or _FIRM_BEFORE.search(line[max(0, low - _BEFORE) : low])
+    )
+
+
 def _whole_cells(block: str) -> Iterator[Found]:
     """Take every cell of a column of names that can be one."""
     for match in _CELL.finditer(block):
