@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from shirube.assessment.register_asking import VALUE
 from shirube.assessment.register_tables import table_types
@@ -42,10 +45,21 @@ def write_register(connection: DuckDBPyConnection, folder: Path) -> tuple[Path, 
     return tuple(made)
 
 
-def open_register(connection: DuckDBPyConnection, place: Path, vocabulary: Vocabulary) -> None:
-    """Load a register from a folder of Parquet files, or one table of profiles from one file.
+class Held(msgspec.Struct, frozen=True):
+    """The files of one table of a register, and the types that its columns have to have.
 
-    Columns that a table has and a file lacks are NULL: what is not there is not known.
+    ``columns`` are those that the files hold; the others of ``form`` are NULL.
+    """
+
+    files: tuple[Path, ...]
+    columns: frozenset[str]
+    form: dict[str, str]
+
+
+def register_files(place: Path, vocabulary: Vocabulary) -> dict[str, Held]:
+    """Return the tables of a register in a folder of Parquet files, or of one file of profiles.
+
+    A table may also be a folder of files, as Spark writes one.
 
     Raises
     ------
@@ -53,8 +67,10 @@ def open_register(connection: DuckDBPyConnection, place: Path, vocabulary: Vocab
         There is no file, a file is no table of a register or cannot be read, a column is unknown,
         lacking or of another type.
     """
-    files = sorted(place.glob(f"*{_SUFFIX}")) if place.is_dir() else [place]
-    if not files or not all(file.is_file() for file in files):
+    import duckdb
+
+    listed = sorted(place.glob(f"*{_SUFFIX}")) if place.is_dir() else [place]
+    if not listed or not all(each.exists() for each in listed):
         raise Problem(
             _("There is no register here."),
             where=str(place),
@@ -62,21 +78,40 @@ def open_register(connection: DuckDBPyConnection, place: Path, vocabulary: Vocab
             remedy=_("Write one with: shirube rules register OUT FOLDER…"),
         )
     forms = table_types(vocabulary)
+    found: dict[str, Held] = {}
     problems: list[Problem] = []
-    for file in files:
-        try:
-            _load(connection, file, forms)
-        except Problem as problem:
-            problems.append(problem)
-        except Problems as several:
-            problems += several.problems
+    with closing(duckdb.connect()) as connection:
+        for each in listed:
+            try:
+                found[each.stem] = _held(connection, each, forms)
+            except Problem as problem:
+                problems.append(problem)
+            except Problems as several:
+                problems += several.problems
     if problems:
         raise Problems(problems)
-    if not any(file.stem.startswith("profiles_") for file in files):
+    if not any(name.startswith("profiles_") for name in found):
         raise Problem(
             _("The register has no subjects."),
             where=str(place),
             remedy=_("Add a file profiles_system.parquet, profiles_dataset.parquet or another."),
+        )
+    return found
+
+
+def open_register(connection: DuckDBPyConnection, place: Path, vocabulary: Vocabulary) -> None:
+    """Make the tables of a register known to DuckDB, which reads only what is asked of them.
+
+    Raises what ``register_files`` raises.
+    """
+    for table, held in register_files(place, vocabulary).items():
+        columns = ", ".join(
+            f"{_quoted(name) if name in held.columns else 'null'}::{kind} as {_quoted(name)}"
+            for name, kind in held.form.items()
+        )
+        files = ", ".join(_text(str(file)) for file in held.files)
+        connection.execute(
+            f"create or replace view {table} as select {columns} from read_parquet([{files}])"
         )
 
 
@@ -102,8 +137,6 @@ def read_facts(register: Register, kind: SubjectKind, subjects: Sequence[str]) -
 
 
 def _run(kind: SubjectKind, table: str, row: Mapping[str, Any]) -> FactRow:
-    import msgspec
-
     document = table == "documents"
     return FactRow(
         subject=Subject(kind, row["subject"]),
@@ -124,40 +157,35 @@ def _run(kind: SubjectKind, table: str, row: Mapping[str, Any]) -> FactRow:
     )
 
 
-def _load(
-    connection: DuckDBPyConnection, file: Path, forms: Mapping[str, Mapping[str, str]]
-) -> None:
+def _held(
+    connection: DuckDBPyConnection, place: Path, forms: Mapping[str, Mapping[str, str]]
+) -> Held:
     import duckdb
 
-    form = forms.get(file.stem)
+    form = forms.get(place.stem)
     if form is None:
         raise Problem(
-            _("{name} is no table of a register.").format(name=file.name),
-            where=str(file),
-            remedy=did_you_mean(file.stem, forms)
+            _("{name} is no table of a register.").format(name=place.name),
+            where=str(place),
+            remedy=did_you_mean(place.stem, forms)
             or _("Tables are: {names}.").format(names=", ".join(sorted(forms)[:12])),
         )
-    source = f"read_parquet({_text(str(file))})"
+    files = tuple(sorted(place.glob(f"*{_SUFFIX}"))) if place.is_dir() else (place,)
+    listed = ", ".join(_text(str(file)) for file in files)
     try:
-        described = connection.execute(f"describe select * from {source}").fetchall()
+        described = connection.execute(f"describe select * from read_parquet([{listed}])")
     except duckdb.Error as error:
         raise Problem(
             _("The file is no Parquet file that can be read."),
-            where=str(file),
+            where=str(place),
             why=str(error).splitlines()[0][:200],
             remedy=_("Write or copy the file again."),
         ) from error
-    known = {str(row[0]): str(row[1]) for row in described}
-    problems = list(_misfits(file, known, form))
+    known = {str(row[0]): str(row[1]) for row in described.fetchall()}
+    problems = list(_misfits(place, known, form))
     if problems:
         raise Problems(problems)
-    columns = ", ".join(
-        f"{_quoted(name)}::{kind} as {_quoted(name)}"
-        if name in known
-        else f"null::{kind} as {_quoted(name)}"
-        for name, kind in form.items()
-    )
-    connection.execute(f"create or replace table {file.stem} as select {columns} from {source}")
+    return Held(files, frozenset(known), dict(form))
 
 
 def _misfits(file: Path, known: Mapping[str, str], form: Mapping[str, str]) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 READS: dict[str, tuple[str, ...]] = {
     "duckdb": DUCKDB_FORMATS,
     "postgres": ("postgresql",),
-    "spark": ("parquet",),
+    "spark": ("parquet", "csv", "jsonl"),
     "texts": ("text",),
 }
 """Which formats of tables an engine reads."""
@@ -128,7 +128,7 @@ class Engines:
         if name == "postgres":
             return open_postgres()
         if name == "spark":
-            return open_spark(self._memory_limit, self._threads)
+            return open_spark(self._memory_limit, self._threads, self._temp)
         if name == "texts":
             return TextEngine()
         return DuckDBEngine(memory_limit=self._memory_limit, threads=self._threads, temp=self._temp)
@@ -139,20 +139,21 @@ def open_postgres() -> PostgresEngine:
     try:
         from shirube.engines.postgres.engine import PostgresEngine
     except ImportError as error:
-        raise _extra("PostgreSQL", "postgres") from error
+        raise extra_needed("PostgreSQL", "postgres") from error
     return PostgresEngine()
 
 
-def open_spark(memory_limit: str, threads: int | None) -> SparkEngine:
+def open_spark(memory_limit: str, threads: int | None, temp: Path | None) -> SparkEngine:
     """Return the engine of Spark; a Problem without the extra ``spark`` or without Java."""
     try:
         from shirube.engines.spark.engine import SparkEngine
     except ImportError as error:
-        raise _extra("Apache Spark", "spark") from error
-    return SparkEngine(memory_limit=memory_limit, threads=threads)
+        raise extra_needed("Apache Spark", "spark") from error
+    return SparkEngine(memory_limit=memory_limit, threads=threads, temp=temp)
 
 
-def _extra(what: str, extra: str) -> Problem:
+def extra_needed(what: str, extra: str) -> Problem:
+    """Return the problem of an installation without an extra."""
     return Problem(
         _("{what} needs packages that are not installed.").format(what=what),
         remedy=_("Install the extra: pip install 'shirube[{extra}]'.").format(extra=extra),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from shirube.api.clock import now
 from shirube.api.operator import load_packs
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
+from shirube.engines.choosing import extra_needed
 from shirube.terms.errors import Problem
 from shirube.terms.fact import FactRow, Profile
 from shirube.terms.manifest import Explanation
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from shirube.terms.fact import Facts
+    from shirube.terms.rule import Pack, Vocabulary
     from shirube.terms.trial import Trial
 
 BY = ("system.sector", "operator.size")
@@ -59,6 +61,7 @@ def try_pack(
     *,
     on: dt.date | None = None,
     by: Sequence[str] = BY,
+    engine: Literal["duckdb", "spark"] = "duckdb",
     memory_limit: str = "1500MB",
 ) -> Trial:
     """Judge a register by a pack as it stands and as it would be; return who moves and why.
@@ -75,10 +78,39 @@ def try_pack(
             )
     changed = rules.load_pack(pack, vocabulary)
     standing = next((one for one in load_packs() if one.id == changed.id), None)
-    with closing(_connection(memory_limit)) as connection:
-        assessment.open_register(connection, register, vocabulary)
-        tables = assessment.DuckDBRegister(connection)
-        return assessment.try_pack(tables, standing, changed, on or now().date(), by)
+    date = on or now().date()
+    if engine == "spark":
+        return _try_on_spark(register, vocabulary, standing, changed, date, by)
+    import duckdb
+
+    try:
+        with closing(_connection(memory_limit)) as connection:
+            assessment.open_register(connection, register, vocabulary)
+            tables = assessment.DuckDBRegister(connection)
+            return assessment.try_pack(tables, standing, changed, date, by)
+    except duckdb.Error as error:
+        raise Problem(
+            _("The register cannot be read to its end."),
+            where=str(register),
+            why=str(error).splitlines()[0][:200],
+            remedy=_("Write or copy the files again; if memory ran out, give it more."),
+        ) from error
+
+
+def _try_on_spark(
+    place: Path,
+    vocabulary: Vocabulary,
+    standing: Pack | None,
+    changed: Pack,
+    on: dt.date,
+    by: Sequence[str],
+) -> Trial:
+    try:
+        from shirube.assessment.register_spark import SparkRegister
+    except ImportError as error:
+        raise extra_needed("Apache Spark", "spark") from error
+    with closing(SparkRegister(place, vocabulary)) as register:
+        return assessment.try_pack(register, standing, changed, on, by)
 
 
 def _connection(memory_limit: str = "1500MB") -> DuckDBPyConnection:
