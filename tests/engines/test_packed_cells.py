@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 CLASSES: list[tuple[list[str], list[str]]] = [
+    (["whole", "few"], ["long", "at", "day"]),
     (["whole", "tiny", "few"], ["late"]),
     (["few", "late"], ["many", "truth"]),
     (["many", "real", "day"], ["few"]),
@@ -139,6 +141,7 @@ def test_class_profiles_equal_those_of_the_queries(
     monkeypatch.setattr(packed_profiles, "_MOST_HELD", held)
     monkeypatch.setattr(packed_profiles, "_BLOCK", 100)
     monkeypatch.setattr(class_profiles, "_BLOCK", 50)
+    monkeypatch.setattr(class_profiles, "_OFTEN", 2)
     if way == "runs":
         monkeypatch.setattr(key_counts, "IN_CACHE_BITS", 0)
         monkeypatch.setattr(key_counts, "MOST_DENSE_BITS", 0)
@@ -151,8 +154,35 @@ def test_class_profiles_equal_those_of_the_queries(
     assert list(packed.sensitive) == sensitive
 
 
+rows_by_class = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=9), min_size=1)
+
+
+@given(rows_by_class, st.sampled_from([0, 2**24 - 6]), st.sampled_from([1, 3, 99]))
+def test_profiles_are_the_counts_of_each_class(
+    classes: list[list[int]], least: int, often: int
+) -> None:
+    expected = Counter(
+        tuple(sorted(Counter(each + least for each in codes).items())) for codes in classes
+    )
+    first = np.cumsum([0, *map(len, classes[:-1])]).astype(np.int32)
+    codes = np.array([each + least for codes in classes for each in codes], np.uint32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(class_profiles, "_OFTEN", often)
+        patch.setattr(class_profiles, "_BLOCK", 4)
+        by_class = class_profiles.RowsByClass(first, len(codes))
+        found = by_class.profiles(codes)
+    told: Counter[tuple[tuple[int, int], ...]] = Counter()
+    cells = list(zip(found.code.tolist(), found.count.tolist(), strict=True))
+    ends = [*found.first.tolist()[1:], len(cells)]
+    for start, end, times in zip(found.first.tolist(), ends, found.classes.tolist(), strict=True):
+        told[tuple(cells[start:end])] += times
+    assert told == expected
+    sizes = Counter(map(len, classes))
+    assert dict(zip(by_class.size.tolist(), by_class.classes.tolist(), strict=True)) == sizes
+
+
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(sorted(TYPES)), min_size=2, max_size=5, unique=True))
 def test_any_columns_are_counted_alike(table: Path, both_ways: Any, columns: list[str]) -> None:

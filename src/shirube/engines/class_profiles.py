@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Ints = NDArray[Any]
 
 _KEY_BITS = 62
+_OFTEN = 1 << 9
+"""Classes of one size from which on it pays to look for those that are alike."""
+
 _BLOCK = 1 << 16
 """Rows at a time: what is made of them stays in the processor's cache."""
 
@@ -79,21 +82,21 @@ class RowsByClass:
         size = np.diff(first, append=first.dtype.type(rows))
         self.size, self.classes = np.unique(size, return_counts=True)
         byte = np.minimum(size, 255).astype(np.uint8)  # compared eight times as fast
-        few = self.size[self.size <= _KEY_BITS].tolist()
-        self._few = {each: first[np.flatnonzero(byte == each)] for each in few}
-        many = np.flatnonzero(byte > _KEY_BITS)
-        self._many = (first[many], size[many])
+        often = self.size[(self.size <= _KEY_BITS) & (self.classes >= _OFTEN)].tolist()
+        self._often = {each: first[np.flatnonzero(byte == each)] for each in often}
+        seldom = np.flatnonzero(~np.isin(byte, often))
+        self._seldom = (first[seldom], size[seldom])
 
     def profiles(self, code: Ints) -> SensitiveProfiles:
         """Return the profiles of a sensitive column, of which ``code`` has the code of each row."""
         bits = max(1, int(code.max(initial=0)).bit_length())
         parts: list[SensitiveProfiles] = []
-        for rows, first in self._few.items():
+        for rows, first in self._often.items():
             if rows * bits <= _KEY_BITS:
                 parts += _unpacked(*_alike(first, rows, code, bits), rows, bits)
             else:
                 parts += _each(first, np.full(len(first), rows), code, bits)
-        parts += _each(*self._many, code, bits)
+        parts += _each(*self._seldom, code, bits)
         return _joined(parts)
 
 

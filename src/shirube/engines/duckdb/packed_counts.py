@@ -134,7 +134,7 @@ class Cells:
 def dense_codes(number: NDArray[Any], field: Field) -> NDArray[Any]:
     """Return what stands in a field as dense codes: the values that occur, in their order."""
     if field.bits > _MOST_DENSE:
-        return np.asarray(np.unique(number, return_inverse=True)[1])
+        return np.asarray(np.unique(number, return_inverse=True)[1].astype(np.uint32))
     present = np.zeros(field.size, bool)
     present[number] = True
     kind = np.min_scalar_type(field.size)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Ints = NDArray[Any]
 
 _MOST_HELD = 1 << 24  # rows whose keys are sorted together
+_MOST_BITS = 24  # of what is taken for the code of a row
 _BLOCK = 1 << 16
 
 
@@ -202,5 +203,7 @@ class _Sorted:
         for start in range(0, len(number), _BLOCK):
             part = slice(start, start + _BLOCK)
             number[part] = self._packed.number(self._keys[part], at)
+        if field.bits > _MOST_BITS:  # a wide range: the values that occur have fewer numbers
+            return self._by_class.profiles(dense_codes(number, field))
         found = self._by_class.profiles(number)
         return replace(found, code=dense_codes(found.code, field))

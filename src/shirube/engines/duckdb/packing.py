@@ -23,7 +23,7 @@ from shirube.engines import sql
 from shirube.terms.errors import InternalError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _NARROW = ("TINYINT", "SMALLINT", "UTINYINT", "USMALLINT")
 _WHOLE = (*_NARROW, "INTEGER", "BIGINT", "UINTEGER", "UBIGINT")
 _RANGED = (*_WHOLE, "BOOLEAN", "DATE")
-_SAMPLE = 1_024
+_SAMPLE, _FEW_ROWS = 1_024, 100_000
 _LISTED, _HASHED = 128, 2_048  # values of a column that are found in a list, or by their hash
 _MOST_BITS = 62
 _LONGEST_LIST = 512
@@ -118,7 +118,7 @@ def packing(
         return None
     nulls = {name: rows - int(fact[0]) for name, fact in facts.items()}
     texts = [name for name in columns if types[name] == "VARCHAR"]
-    listed = _listed(session, relation, texts, sampled=sampled)
+    listed = _listed(session, relation, texts, rows=rows, sampled=sampled)
     fields = []
     for name in columns:
         field, missing = None, bool(nulls[name])
@@ -244,29 +244,31 @@ def _ranged(name: str, kind: str, low: Any, high: Any, *, missing: bool) -> Fiel
 
 
 def _listed(
-    session: Session, relation: str, texts: Sequence[str], *, sampled: bool
+    session: Session, relation: str, texts: Sequence[str], *, rows: int, sampled: bool
 ) -> dict[str, tuple[str, ...]]:
     """Return the texts of the columns that have few, in the order of their bytes."""
-    if not texts:
-        return {}
-    asked = [(sql.name(name), f"t{at}") for at, name in enumerate(texts)]
-    rows = session.rows(f"{sql.select(asked, relation)} LIMIT {_SAMPLE}")
-    first = list(zip(*rows, strict=True)) or [()] * len(texts)
-    few = {
-        name: {value for value in some if value is not None}
-        for name, some in zip(texts, first, strict=True)
-    }
-    few = {name: values for name, values in few.items() if len(values) <= _LISTED}
+    few = {name: set[str]() for name in texts}
+    if few and (sampled or rows > _FEW_ROWS):  # a column that shows many at once has too many
+        few = _texts_in(session, f"(SELECT * FROM {relation} LIMIT {_SAMPLE})", few)
     if few and not sampled:
-        every = [(f"list(DISTINCT {sql.name(name)})", f"t{at}") for at, name in enumerate(few)]
-        rows = session.rows(sql.select(every, relation))
-        few = {name: set(some or ()) for name, some in zip(few, rows[0], strict=True)}
+        few = _texts_in(session, relation, few)
     # Code points stand in the order of UTF-8.
-    return {
-        name: tuple(sorted(value for value in values if value is not None))
-        for name, values in few.items()
-        if len(values) <= _LISTED
-    }
+    return {name: tuple(sorted(values)) for name, values in few.items()}
+
+
+def _texts_in(session: Session, relation: str, columns: Iterable[str]) -> dict[str, set[str]]:
+    """Return the texts of each column of a relation that has few of them."""
+    found: dict[str, set[str]] = {name: set() for name in columns}
+    listed = list(found)
+    # A query for each column: several sets of distinct values in one cost four times as much.
+    parts = [
+        f"(SELECT {at} AS at, x FROM (SELECT DISTINCT {sql.name(name)} AS x FROM {relation}"
+        f" WHERE {sql.name(name)} IS NOT NULL LIMIT {_LISTED + 1}))"
+        for at, name in enumerate(listed)
+    ]
+    for at, text in session.rows(" UNION ALL ".join(parts)):
+        found[listed[at]].add(text)
+    return {name: values for name, values in found.items() if len(values) <= _LISTED}
 
 
 def _in_list(name: str, values: tuple[str, ...], *, missing: bool) -> Field:
