@@ -14,6 +14,7 @@ import pytest
 
 from shirube import dossier
 from shirube.dossier import archive, sealing, statement
+from shirube.dossier.signers import Trust
 from shirube.dossier.verifier import verify_dossier
 from shirube.ledger import cosignature, envelope, note, signatures
 from shirube.terms.errors import Problem
@@ -167,14 +168,14 @@ def test_a_cosignature_is_asked_for_by_key(world: World, tmp_path: Path) -> None
     chosen = msgspec.structs.replace(world.chosen, checkpoint=rendered)
     content = dossier.seal(world.head, chosen, world.key.private)
     verifier = cosignature.verifier("authority", witness.public_key())
-    verified = dossier.verify(content, world.key.public.raw, [verifier])
+    verified = dossier.verify(content, world.key.public.raw, Trust(witnesses=(verifier,)))
     assert [(one.name, one.at) for one in verified.witnessed] == [("authority", DAY)]
     assert dossier.verify(content, world.key.public.raw).unchecked == ("authority",)
     told = verify_dossier.verify(content, world.public_key, [signatures.render_key(verifier)])
     assert any("the witness authority saw" in line for line in told)
     other = cosignature.verifier("authority", Ed25519PrivateKey.generate().public_key())
     with pytest.raises(Problem):
-        dossier.verify(content, world.key.public.raw, [other])
+        dossier.verify(content, world.key.public.raw, Trust(witnesses=(other,)))
     with pytest.raises(verify_dossier.Refused):
         verify_dossier.verify(content, world.public_key, [signatures.render_key(other)])
 

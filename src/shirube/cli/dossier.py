@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shirube.cli.stamping import tell_stamps
 from shirube.documents import wording
 from shirube.terms.finding import Outcome
 from shirube.texts import _
@@ -39,6 +40,9 @@ def tell_verified(verified: DossierVerified) -> None:
         told = {
             "not_chosen": _("Left out: entry {index} ({kind}) {id} {measure}"),
             "erased": _("Erased: entry {index} ({kind}) {id} {measure}"),
+            "key_revoked": _(
+                "Left out, its key was revoked before: entry {index} ({kind}) {id} {measure}"
+            ),
         }[one.why]
         shown = told.format(index=one.index, kind=one.kind, id=one.declared_id, measure=one.measure)
         click.echo(shown.rstrip())
@@ -52,7 +56,23 @@ def tell_verified(verified: DossierVerified) -> None:
         )
     for name in verified.unchecked:
         click.echo(_("Signature of “{name}”: present, not checked here.").format(name=name))
-    if verified.stamps:
+    for key in head.keys:
+        if key.revoked_from:
+            click.echo(
+                _("The key {key} was revoked from {at} on: {reason}").format(
+                    key=key.key_id[:16],
+                    at=key.revoked_from.isoformat("T", "minutes"),
+                    reason=key.reason,
+                )
+            )
+    for index in verified.undated:
+        click.echo(
+            _(
+                "Entry {index} is signed with a revoked key; nothing shows it was there before."
+            ).format(index=index)
+        )
+    tell_stamps(verified.stamped)
+    if verified.stamps and not verified.stamped:
         click.echo(
             _("Time stamps: {count} present, not checked here.").format(count=verified.stamps)
         )

@@ -39,7 +39,7 @@ MAX_MEMBERS: Final = 10_000
 
 _NAME: Final = re.compile(
     r"dossier\.json|checkpoint|proofs\.txt|evidence\.jsonl|findings\.jsonl|consistency\.txt"
-    r"|documents/[0-9a-f]{64}|stamps/[0-9]{1,4}\.tsr"
+    r"|documents/[0-9a-f]{64}|stamps/[0-9]{1,4}\.tsr|anchors/[0-9]{1,4}\.txt"
 )
 _ARCHIVES: Final = (
     b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c",

@@ -15,6 +15,7 @@ import msgspec
 
 from shirube import texts
 from shirube.dossier.errors import RefusedDossier, malformed
+from shirube.dossier.signers import Revoked, Seen
 from shirube.ledger.signatures import render_key
 from shirube.terms.dossier import DossierVerified
 from shirube.terms.errors import InternalError
@@ -34,8 +35,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What the child is asked; the bytes of the dossier follow on the next line."""
 
     public_key: str
-    witnesses: tuple[str, ...]
     language: texts.Language
+    witnesses: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    roots: str = ""
+    revoked: tuple[Revoked, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +59,16 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     refused: Refused | None = None
 
 
-def inspect(content: bytes, pem: bytes, witnesses: Sequence[Verifier] = ()) -> DossierVerified:
+def inspect(
+    content: bytes,
+    pem: bytes,
+    *,
+    witnesses: Sequence[Verifier] = (),
+    clocks: Sequence[Verifier] = (),
+    roots: str = "",
+    revoked: Sequence[Revoked] = (),
+    seen: Sequence[Seen] = (),
+) -> DossierVerified:
     """Verify the bytes of a dossier in a process of its own; see ``verification.verify``.
 
     Parameters
@@ -65,6 +79,12 @@ def inspect(content: bytes, pem: bytes, witnesses: Sequence[Verifier] = ()) -> D
         The operator's public key.
     witnesses
         Witnesses whose cosignature must be there.
+    clocks
+        Witnesses whose word about older heads counts.
+    roots
+        Certificates (PEM) that are trusted for time stamps.
+    revoked, seen
+        What the reader knows itself of the operator's keys and heads.
 
     Raises
     ------
@@ -73,8 +93,12 @@ def inspect(content: bytes, pem: bytes, witnesses: Sequence[Verifier] = ()) -> D
     """
     asked = Asked(
         public_key=pem.decode(),
-        witnesses=tuple(render_key(one) for one in witnesses),
         language=texts.language(),
+        witnesses=tuple(render_key(one) for one in witnesses),
+        clocks=tuple(render_key(one) for one in clocks),
+        roots=roots,
+        revoked=tuple(revoked),
+        seen=tuple(seen),
     )
     try:
         child = subprocess.run(  # noqa: S603 - the Python that runs us, with our own module

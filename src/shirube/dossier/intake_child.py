@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from shirube import texts
 from shirube.dossier.archive import MAX_BYTES
 from shirube.dossier.intake import _STOPPED, Answered, Asked, Refused
+from shirube.dossier.signers import Trust
 from shirube.dossier.verification import verify
+from shirube.ledger import timestamp
 from shirube.ledger.signatures import parse_key
 from shirube.terms.errors import Problem
 
@@ -44,7 +46,7 @@ def main() -> int:
     key: PublicKey = load_pem_public_key(asked.public_key.encode())  # type: ignore[assignment]
     try:
         content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        verified = verify(content, key, [parse_key(witness) for witness in asked.witnesses])
+        verified = verify(content, key, _trust(asked))
         answered = Answered(verified=verified)
     except Problem as problem:
         answered = Answered(refused=_refused(problem))
@@ -53,6 +55,17 @@ def main() -> int:
     sys.stdout.buffer.write(msgspec.json.encode(answered))
     sys.stdout.buffer.flush()
     return 0
+
+
+def _trust(asked: Asked) -> Trust:
+    roots = timestamp.read_roots(asked.roots.encode(), "") if asked.roots else ()
+    return Trust(
+        witnesses=tuple(parse_key(one) for one in asked.witnesses),
+        clocks=tuple(parse_key(one) for one in asked.clocks),
+        roots=roots,
+        revoked=asked.revoked,
+        seen=asked.seen,
+    )
 
 
 def _refused(problem: Problem) -> Refused:
@@ -70,6 +83,8 @@ def _warm() -> None:
 
     from shirube.ledger import envelope
 
+    with suppress(ImportError):
+        pass
     for made in (
         ed25519.Ed25519PrivateKey.generate(),
         ec.generate_private_key(ec.SECP256R1()),

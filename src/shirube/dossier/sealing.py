@@ -36,8 +36,9 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into a dossier.
 
     ``envelopes`` are the sealed statements by their index in the ledger, ``proofs`` one for each,
-    all under ``checkpoint``. ``documents`` and ``stamps`` are the bytes of files. ``consistency``
-    leads from the tree of ``since`` leaves to that of the checkpoint.
+    all under ``checkpoint``. ``documents`` and ``stamps`` are the bytes of files, ``anchors``
+    older heads with the proof that the tree grew from there (as a witness is told it).
+    ``consistency`` leads from the tree of ``since`` leaves to that of the checkpoint.
     """
 
     checkpoint: str
@@ -46,6 +47,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     documents: tuple[bytes, ...] = ()
     stamps: tuple[bytes, ...] = ()
+    anchors: tuple[bytes, ...] = ()
     since: int = 0
     consistency: tuple[bytes, ...] = ()
 
@@ -76,6 +78,8 @@ def seal(head: DossierHead, chosen: Chosen, private: PrivateKey) -> bytes:
         members[f"documents/{hashlib.sha256(content).hexdigest()}"] = content
     for number, content in enumerate(chosen.stamps):
         members[f"stamps/{number}.tsr"] = content
+    for number, content in enumerate(chosen.anchors):
+        members[f"anchors/{number}.txt"] = content
     parts = digests_of(members, list(chosen.envelopes))
     members[archive.STATEMENT] = envelope.sign(statement.render(head, parts), private)
     return archive.write(members)

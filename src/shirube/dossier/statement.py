@@ -27,6 +27,9 @@ PREDICATE: Final = "https://github.com/shirube-governance/shirube/predicates/dos
 
 def render(head: DossierHead, parts: Mapping[str, str]) -> bytes:
     """Return the payload: the head, and the SHA-256 of every part by its name."""
+    told = msgspec.to_builtins(head)
+    if not head.keys:  # a ledger that was never handed over is written as it always was
+        del told["keys"]
     return strict_json.dump(
         {
             "_type": STATEMENT_TYPE,
@@ -34,7 +37,7 @@ def render(head: DossierHead, parts: Mapping[str, str]) -> bytes:
                 {"name": name, "digest": {"sha256": digest}} for name, digest in parts.items()
             ],
             "predicateType": PREDICATE,
-            "predicate": spelled(msgspec.to_builtins(head)),
+            "predicate": spelled(told),
         }
     )
 

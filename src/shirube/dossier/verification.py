@@ -8,13 +8,14 @@
 3.  The operator's key signed the checkpoint, under the operator's name; each witness that was asked
     for has cosigned it.
 4.  Every piece of evidence has a proof that leads from its entry to the checkpoint's root.
-5.  Every entry commits to its piece of evidence; the operator's key signed that as well, and it
-    says the kind and the time of the entry.
+5.  Every entry commits to its piece of evidence; the key that was then in use signed that as well,
+    and it says the kind and the time of the entry. What a revoked key signed is dated before that;
+    of which this is shown by others, and of which not, is told: see ``signers``.
 6.  Evidence and what was left out are together exactly the entries of the tree.
 7.  Every file of a document and every finding is what the statement says it is.
 
 What this cannot show is that a declaration is true, or that data were not swapped before their
-digest was taken. Time stamps are *present, not checked here*.
+digest was taken. Time stamps are *present, not checked here* unless roots are given.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import msgspec
 
 from shirube.dossier import archive, sealing, statement
 from shirube.dossier.errors import malformed, refusing, unverified
+from shirube.dossier.signers import Signers, Trust, shown
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import cosignature, strict_json, tree
 from shirube.ledger import proof as proofs
@@ -39,16 +41,17 @@ from shirube.terms.ledger import Witnessed
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shirube.ledger.checkpoint import Checkpoint
     from shirube.ledger.note import Note
     from shirube.ledger.proof import Proof
-    from shirube.ledger.signatures import PublicKey, Verifier
+    from shirube.ledger.signatures import PublicKey
     from shirube.terms.dossier import DossierHead
 
 _PREDICATES = "https://github.com/shirube-governance/shirube/predicates"
 _ALWAYS = (archive.CHECKPOINT, archive.PROOFS)
+
+
+_NOTHING_MORE = Trust()
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     proofs: tuple[Proof, ...]
 
 
-def verify(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -> DossierVerified:
+def verify(content: bytes, key: PublicKey, trust: Trust = _NOTHING_MORE) -> DossierVerified:
     """Verify the file of a dossier; see the steps at the top of this module.
 
     Parameters
@@ -70,33 +73,41 @@ def verify(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -
         The bytes of the file.
     key
         The operator's public key, from a source that you trust.
-    witnesses
-        Witnesses whose cosignature must be there.
+    trust
+        Witnesses whose cosignature must be there, roots for time stamps, and what the reader knows
+        of the operator's keys.
 
     Raises
     ------
     RefusedDossier, MalformedNote, UnverifiedNote, MalformedProof
         The first thing that does not hold.
     """
-    return opened(content, key, witnesses).verified
+    return opened(content, key, trust).verified
 
 
 @refusing()
-def opened(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -> Opened:
+def opened(content: bytes, key: PublicKey, trust: Trust = _NOTHING_MORE) -> Opened:
     """Verify the file of a dossier and return its content as well."""
     members = archive.read(content)
     signer = EnvelopeKey(key)
     head, parts = statement.parse(signer.verify(members[archive.STATEMENT]))
     evidence, findings, removed = _parts(members, parts)
     checkpoint, note = _checkpoint(members[archive.CHECKPOINT], head, key)
-    seen = cosignature.verify_all(note, witnesses)
+    seen = cosignature.verify_all(note, trust.witnesses)
+    signers = Signers(head, signer, trust.revoked)
+    before, stamped = shown(members, checkpoint, note, signers, trust)
     given = _proofs(members[archive.PROOFS], list(evidence))
+    undated = []
     for (index, row), one in zip(evidence.items(), given, strict=True):
-        _entry(index, row, one, checkpoint, parts[f"evidence/{index}"], signer)
+        digest = parts[f"evidence/{index}"]
+        entry = _entry(index, row, one, checkpoint, digest, signers.of(index))
+        counts = row and entry["kind"] != "key_change"  # a hand-over shows nothing but itself
+        if counts and not signers.in_time(index, _moment(entry["sealed_at"]), before):
+            undated.append(index)
     _nothing_hidden(head, list(evidence))
     _documents(head, members, parts)
     since, consistency = _consistency(members.get(archive.CONSISTENCY))
-    held = {(one.name, one.key_id) for one in witnesses} | {_own(note, checkpoint)}
+    held = {(one.name, one.key_id) for one in trust.witnesses} | {_own(note, checkpoint)}
     verified = DossierVerified(
         sha256=hashlib.sha256(content).hexdigest(),
         key_id=signer.key_id,
@@ -110,6 +121,8 @@ def opened(content: bytes, key: PublicKey, witnesses: Sequence[Verifier] = ()) -
             line.name for line in note.signatures if (line.name, line.key_id) not in held
         ),
         stamps=sum(name.startswith("stamps/") for name in members),
+        stamped=stamped,
+        undated=tuple(undated),
         since=since,
         consistency=consistency,
     )
@@ -207,8 +220,8 @@ def _entry(
     checkpoint: Checkpoint,
     digest: str,
     signer: EnvelopeKey,
-) -> None:
-    """Lead the entry to the root, and hold its evidence, if it is here, against it."""
+) -> dict[str, Any]:
+    """Lead the entry to the root, hold its evidence, if it is here, against it, and return it."""
     leaf = tree.leaf_hash(given.extra)
     if not tree.verify_inclusion(leaf, index, checkpoint.size, given.path, checkpoint.root):
         raise unverified(
@@ -222,7 +235,7 @@ def _entry(
     if entry.get("sha256") != digest:
         raise unverified(_("entry {index} commits to other evidence").format(index=index))
     if not row:
-        return
+        return entry
     try:
         said = strict_json.parse(signer.verify(row))
     except Problem as problem:
@@ -241,6 +254,7 @@ def _entry(
     if not fits:
         told = _("entry {index} and its evidence say different things").format(index=index)
         raise unverified(told)
+    return entry
 
 
 def _moment(text: object) -> dt.datetime:

@@ -151,6 +151,14 @@ def refusal(index: int, sealed_at: dt.datetime, key_id: str, at: dt.datetime, re
     )
 
 
+def keyring(folder: Path) -> Keyring:
+    """Return the keys that the ledger in a folder passed through, every entry verified."""
+    from shirube.evidence.book import open_book
+
+    with open_book(folder) as book:
+        return book.keyring
+
+
 def _handed_over(leaf: Entry, files: EvidenceFiles) -> KeyChange:
     """Return a change of keys; a hand-over is verified with the key that it says hands over."""
     content = files.find(leaf.sha256)

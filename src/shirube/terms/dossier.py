@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from shirube.terms.evidence import EvidenceKind
-from shirube.terms.ledger import Witnessed
+from shirube.terms.ledger import Stamp, Witnessed
 
 
 class PackDigest(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     declared_id: str = ""
     measure: str = ""
-    why: Literal["not_chosen", "erased"] = "not_chosen"
+    why: Literal["not_chosen", "erased", "key_revoked"] = "not_chosen"
 
 
 class DocumentDigest(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +44,22 @@ class DocumentDigest(msgspec.Struct, frozen=True, kw_only=True):
     given: bool = False
 
 
+class DossierKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that the ledger passed through: the entries that it signed, and its revocation."""
+
+    key_id: str
+    public_key: str
+    first: int
+    last: int | None = None
+    revoked_from: dt.datetime | None = None
+    reason: str = ""
+
+
 class DossierHead(msgspec.Struct, frozen=True, kw_only=True):
     """What the signed statement says about the dossier as a whole.
 
     ``leaves`` is the size of the signed tree: the evidence in the dossier and ``left_out`` together
-    are exactly these entries.
+    are exactly these entries. ``keys`` is empty while one key signed them all.
     """
 
     operator_id: str
@@ -63,6 +74,7 @@ class DossierHead(msgspec.Struct, frozen=True, kw_only=True):
     packs: tuple[PackDigest, ...] = ()
     documents: tuple[DocumentDigest, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    keys: tuple[DossierKey, ...] = ()
 
 
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +91,9 @@ class DossierVerified(msgspec.Struct, frozen=True, kw_only=True):
 
     ``removed`` names the parts that were redacted: their digests still stand in the signed
     statement. ``unchecked`` names signatures of keys that the verifier did not hold; ``stamps`` is
-    how many time stamps are present, which are not checked here. ``since`` is the older head that
+    how many time stamps are present, ``stamped`` what they say where roots were given. ``undated``
+    are entries of a revoked key of which nothing that was checked shows that they were there
+    before: whether they count could not be judged. ``since`` is the older head that
     ``consistency`` (hashes in Base64) leads from; 0 without one.
     """
 
@@ -93,5 +107,7 @@ class DossierVerified(msgspec.Struct, frozen=True, kw_only=True):
     witnessed: tuple[Witnessed, ...] = ()
     unchecked: tuple[str, ...] = ()
     stamps: int = 0
+    stamped: tuple[Stamp, ...] = ()
+    undated: tuple[int, ...] = ()
     since: int = 0
     consistency: tuple[str, ...] = ()

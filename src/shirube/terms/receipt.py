@@ -18,8 +18,28 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     verifier_key: str
 
 
+class RegisteredKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of an operator in the authority's register, with its dates.
+
+    ``until`` is when it handed over; ``revoked_from`` from when its signatures count no more, with
+    the reason and who decided it.
+    """
+
+    key_id: str
+    public_key: str
+    since: dt.datetime
+    approver: str
+    until: dt.datetime | None = None
+    revoked_from: dt.datetime | None = None
+    reason: str = ""
+    revoked_by: str = ""
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
-    """An operator's key as an authority took it in, and who approved that it is theirs."""
+    """An operator's key as an authority took it in, and who approved that it is theirs.
+
+    ``keys`` are all keys that were in use, the newest last; empty while there was only one.
+    """
 
     operator_id: str
     corporate_number: str
@@ -27,6 +47,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
     approver: str
     registered_at: dt.datetime
+    keys: tuple[RegisteredKey, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shirube.dossier.signers import Seen
+from shirube.evidence import keys
 from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import cosignature
 from shirube.ledger import note as notes
 from shirube.store import faults
 from shirube.store.files import read_whole, write_whole
@@ -39,11 +42,15 @@ def keep(folder: Path, operator_id: str, cosigned: str) -> None:
     write_whole(_last(folder, operator_id), cosigned.encode())
 
 
-def history(folder: Path, operator_id: str) -> tuple[notes.Note, ...]:
-    """Return the first cosigned head of every size that was seen, the smallest first."""
-    home = folder / "heads" / operator_id
-    paths = sorted(home.glob("*.checkpoint"), key=lambda path: int(path.stem))
-    return tuple(notes.parse(_read(path)) for path in paths)
+def seen(folder: Path, operator_id: str, authority_id: str) -> tuple[Seen, ...]:
+    """Return how large the operator's ledger was when this authority first cosigned each size."""
+    key = keys.read_public(folder / "public_key.pem")
+    own = cosignature.verifier(authority_id, key.raw)
+    found = []
+    for path in sorted((folder / "heads" / operator_id).glob("*.checkpoint")):
+        head, note = checkpoints.parse(_read(path))
+        found.append(Seen(head.size, cosignature.verify(note, own).at))
+    return tuple(found)
 
 
 def _last(folder: Path, operator_id: str) -> Path:

@@ -30,6 +30,8 @@ from shirube.texts import _
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from shirube.evidence.keys import PublicKey
+
 OFFICE: Final = "authority.json"
 PUBLIC_KEY: Final = "public_key.pem"
 _MAX_RECORD_BYTES: Final = 65_536
@@ -95,14 +97,7 @@ def register_operator(
     """
     open_office(folder)
     key = keys.read_public(public_key)
-    told = fingerprint.lower().replace(":", "").replace(" ", "")
-    if len(told) < 16 or not key.key_id.startswith(told):
-        raise Problem(
-            _("The fingerprint is not that of this key, which is {id}.").format(id=key.key_id),
-            where=str(public_key),
-            why=_("Somebody may have put another key in its place on the way."),
-            remedy=_("Ask the operator for the first 16 or more digits by telephone or letter."),
-        )
+    compare(fingerprint, key, str(public_key))
     if not re.fullmatch(r"[1-9][0-9]{12}", corporate_number) or (
         check_digit(corporate_number[1:]) != int(corporate_number[0])
     ):
@@ -112,12 +107,13 @@ def register_operator(
             remedy=_("Compare it with the National Tax Agency's corporate number site."),
         )
     path = _path(folder, operator_id)
-    if path.exists() and registration(folder, operator_id).key_id != key.key_id:
+    kept = registration(folder, operator_id) if path.exists() else None
+    if kept and kept.key_id != key.key_id:
         raise Problem(
             _("Another key of this operator is registered."),
             where=str(path),
-            why=_("One ledger is signed by one key; a second would let it fork."),
-            remedy=_("Find out by another way which key is in use."),
+            why=_("A ledger is signed by one key at a time; a second would let it fork."),
+            remedy=_("If it handed over to this key, use `shirube authority rotate`."),
         )
     known = Registration(
         operator_id=operator_id,
@@ -126,9 +122,34 @@ def register_operator(
         public_key=key.pem.decode(),
         approver=approver,
         registered_at=now(),
+        keys=kept.keys if kept else (),
     )
-    write_whole(path, msgspec.json.format(msgspec.json.encode(known)))
+    keep_registration(folder, known)
     return known
+
+
+def compare(fingerprint: str, key: PublicKey, where: str) -> None:
+    """Accept a key only if its id begins with what was told by another way.
+
+    Raises
+    ------
+    Problem
+        It does not, or fewer than 16 digits were told.
+    """
+    told = fingerprint.lower().replace(":", "").replace(" ", "")
+    if len(told) < 16 or not key.key_id.startswith(told):
+        raise Problem(
+            _("The fingerprint is not that of this key, which is {id}.").format(id=key.key_id),
+            where=where,
+            why=_("Somebody may have put another key in its place on the way."),
+            remedy=_("Ask the operator for the first 16 or more digits by telephone or letter."),
+        )
+
+
+def keep_registration(folder: Path, known: Registration) -> None:
+    """Write what the authority knows of an operator."""
+    path = _path(folder, known.operator_id)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(known)))
 
 
 def is_registered(folder: Path, operator_id: str) -> bool:

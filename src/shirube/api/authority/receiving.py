@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Receive a dossier: verify it, witness the operator's head, answer with a signed receipt.
 
-1. The dossier is verified with the registered key, in a process of its own.
+1. The dossier is verified with the registered key, in a process of its own. What a revoked key
+   signed counts if the authority cosigned a head over it before that date.
 2. It must be that operator's: its id and its corporate number are those registered.
 3. Its checkpoint must extend the one that the authority holds; otherwise two histories may exist.
 4. The authority keeps the new head, then cosigns it, and signs the receipt.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from shirube.api.authority import heads
+from shirube.api.authority import heads, register
 from shirube.api.authority.office import open_office, registration
 from shirube.api.clock import now
 from shirube.dossier import RefusedDossier, archive, intake, receipts
@@ -65,7 +66,14 @@ def receive(folder: Path, operator_id: str, file: Path) -> Receipt:
         try:
             # What is signed is read by strangers: the reason is written in one language.
             with using("en"):
-                verified = intake.inspect(content, known.public_key.encode())
+                register.refuse_revoked(known, moment)
+                verified = intake.inspect(
+                    content,
+                    known.public_key.encode(),
+                    revoked=register.revoked(known),
+                    seen=heads.seen(folder, operator_id, office.id),
+                )
+                register.refuse_unknown(known, verified)
                 held = _extended(folder, known, verified)
         except Problem as problem:
             receipt = Receipt(

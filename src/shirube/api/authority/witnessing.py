@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from shirube.api.authority import heads
+from shirube.api.authority import heads, register
 from shirube.api.authority.office import is_registered, open_office, registration
 from shirube.api.clock import now
 from shirube.evidence import keys
@@ -55,10 +55,10 @@ def add_checkpoint(folder: Path, body: bytes, *, key: SigningKey | None = None) 
         operator_id = origin.removeprefix(_ORIGIN)
         if origin == operator_id or not is_registered(folder, operator_id):
             return None
-        public = keys.parse_public(
-            registration(folder, operator_id).public_key.encode(), folder / "operators"
-        )
-        return Known((public.raw,), heads.held(folder, operator_id))
+        known = registration(folder, operator_id)
+        public = keys.parse_public(known.public_key.encode(), folder / "operators")
+        keys_in_use = () if register.is_revoked(known, now()) else (public.raw,)
+        return Known(keys_in_use, heads.held(folder, operator_id))
 
     with Line(folder, wait_seconds=_WAIT_SECONDS).first():
         decided = witness.decide(body, log)

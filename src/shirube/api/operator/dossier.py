@@ -5,23 +5,33 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shirube import dossier
 from shirube.__about__ import __version__
 from shirube.api.clock import now
 from shirube.api.operator import receipts
 from shirube.api.operator.judge import judge
+from shirube.api.operator.older_heads import older_heads
+from shirube.api.operator.stamps import read_roots
 from shirube.dossier import archive, intake
 from shirube.evidence import keys
 from shirube.evidence import stamps as kept_stamps
 from shirube.evidence.handing_over import hand_over
+from shirube.evidence.keyring import keyring
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import proof as proofs
 from shirube.ledger.signatures import parse_key
 from shirube.ledger.timestamp import MAX_STAMP_BYTES
 from shirube.store.files import read_whole, write_whole
-from shirube.terms.dossier import DocumentDigest, DossierHead, DossierVerified, LeftOut, PackDigest
+from shirube.terms.dossier import (
+    DocumentDigest,
+    DossierHead,
+    DossierKey,
+    DossierVerified,
+    LeftOut,
+    PackDigest,
+)
 from shirube.terms.errors import Problem
 from shirube.texts import _
 from shirube.texts.suggestion import did_you_mean
@@ -31,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shirube.api.operator.judge import Judgement
+    from shirube.api.operator.older_heads import OlderHead
+    from shirube.evidence.keyring import Keyring
     from shirube.evidence.keys import PublicKey
     from shirube.terms.evidence import DocumentSeal, Evidence
     from shirube.terms.receipt import Receipt
@@ -88,17 +100,20 @@ def seal_dossier(
     since = checkpoints.parse(held)[0].size if held else 0
     handed = hand_over(folder, chosen, since=since)
     checkpoint = checkpoints.verify(handed.checkpoint, key.public.raw)
+    ring = keyring(folder)
+    older = older_heads(folder, ring, checkpoint.size)
     sealed = _latest(told.evidence)
     files = _files(folder, sealed, documents, told.evidence)
     content = dossier.seal(
-        _head(told, checkpoint, chosen, sealed, files),
+        _head(told, checkpoint, chosen, sealed, files, ring),
         dossier.Chosen(
             checkpoint=receipts.with_cosignatures(folder, handed.checkpoint),
             envelopes=handed.envelopes,
             proofs=handed.proofs,
             findings=told.findings,
             documents=tuple({hashlib.sha256(one).digest(): one for one in files.values()}.values()),
-            stamps=_stamps(folder, handed.checkpoint, stamps),
+            stamps=_stamps(folder, handed.checkpoint, stamps, older),
+            anchors=tuple(one.anchor for one in older),
             since=since,
             consistency=handed.consistency,
         ),
@@ -111,9 +126,25 @@ def seal_dossier(
 
 
 def verify_dossier(
-    file: Path, public_key: Path, *, witnesses: Sequence[str] = ()
+    file: Path,
+    public_key: Path,
+    *,
+    witnesses: Sequence[str] = (),
+    clocks: Sequence[str] = (),
+    roots: Sequence[Path] = (),
 ) -> DossierVerified:
     """Verify a dossier from public keys alone, in a process of its own.
+
+    Parameters
+    ----------
+    file, public_key
+        The dossier, and the operator's public key from a source that you trust.
+    witnesses
+        Verifier keys of witnesses that must have cosigned its head.
+    clocks
+        Verifier keys of witnesses whose word about older heads counts.
+    roots
+        Files of root certificates that you trust for time stamps.
 
     Raises
     ------
@@ -122,7 +153,14 @@ def verify_dossier(
     """
     key = keys.read_public(public_key)
     content = read_dossier(file)
-    return intake.inspect(content, key.pem, [parse_key(witness) for witness in witnesses])
+    read_roots(roots)  # what is no certificate is told here, not in the other process
+    return intake.inspect(
+        content,
+        key.pem,
+        witnesses=[parse_key(witness) for witness in witnesses],
+        clocks=[parse_key(clock) for clock in clocks],
+        roots="".join(root.read_text(encoding="ascii") for root in roots),
+    )
 
 
 def open_dossier(file: Path, public_key: Path, out: Path) -> DossierVerified:
@@ -187,20 +225,26 @@ def opened_dossier(file: Path, key: PublicKey) -> tuple[DossierVerified, dossier
     return verified, dossier.opened(content, key.raw)
 
 
-def _stamps(folder: Path, checkpoint: str, further: Sequence[Path]) -> tuple[bytes, ...]:
-    kept = kept_stamps.on_checkpoint(folder, checkpoint)
+def _stamps(
+    folder: Path, checkpoint: str, further: Sequence[Path], older: Sequence[OlderHead]
+) -> tuple[bytes, ...]:
+    kept = [
+        token
+        for head in (checkpoint, *(one.checkpoint for one in older))
+        for token in kept_stamps.on_checkpoint(folder, head)
+    ]
     given = (read_whole(stamp, most=MAX_STAMP_BYTES) for stamp in further)
     return tuple(dict.fromkeys((*kept, *given)))  # each once, in this order
 
 
 def _chosen(sealed: Sequence[Evidence], indexes: Sequence[int], folder: Path) -> tuple[int, ...]:
-    here = [one.index for one in sealed if one.erased_by is None]
+    here = [one.index for one in sealed if one.erased_by is None and not one.refused]
     wrong = sorted(set(indexes) - set(here))
     if wrong:
         raise Problem(
             _("There is no evidence to hand over at index {index}.").format(index=wrong[0]),
             where=str(folder),
-            why=_("The ledger has no such entry, or its content was erased."),
+            why=_("There is no such entry, its content was erased, or its key was revoked before."),
             remedy=_("`shirube evidence list` shows the index of each entry."),
         )
     return tuple(sorted(set(indexes))) if indexes else tuple(here)
@@ -257,6 +301,7 @@ def _head(
     chosen: Sequence[int],
     sealed: dict[str, DocumentSeal],
     files: dict[str, bytes],
+    ring: Keyring,
 ) -> DossierHead:
     operator, given = told.manifest.operator, set(chosen)
     return DossierHead(
@@ -282,7 +327,29 @@ def _head(
             for name, seal in sealed.items()
         ),
         left_out=tuple(_left_out(one) for one in told.evidence if one.index not in given),
+        keys=_keys(ring) if len(ring.spans) > 1 else (),
     )
+
+
+def _keys(ring: Keyring) -> tuple[DossierKey, ...]:
+    found = []
+    for span in ring.spans:
+        change = ring.revoked.get(span.key.key_id)
+        found.append(
+            DossierKey(
+                key_id=span.key.key_id,
+                public_key=span.key.pem.decode(),
+                first=span.first,
+                last=span.last,
+                revoked_from=change.at if change else None,
+                reason=change.reason if change else "",
+            )
+        )
+    return tuple(found)
+
+
+def _why_left_out(one: Evidence) -> Literal["not_chosen", "key_revoked"]:
+    return "key_revoked" if one.refused else "not_chosen"
 
 
 def _left_out(one: Evidence) -> LeftOut:
@@ -293,5 +360,5 @@ def _left_out(one: Evidence) -> LeftOut:
         sha256=one.sha256,
         declared_id=made.id if made else seal.document.id if seal else "",
         measure=made.measure if made else "",
-        why="not_chosen" if one.erased_by is None else "erased",
+        why="erased" if one.erased_by is not None else _why_left_out(one),
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shirube authority init|register|receive|receipt|cosign|witness``."""
+"""``shirube authority init|register|rotate|revoke|keys|receive|receipt|cosign|witness``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from shirube.cli.lazy import Group
+from shirube.cli.moments import Moment
 from shirube.cli.options import json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.terms.errors import ExitCode
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
-    from shirube.terms.receipt import Receipt
+    import datetime as dt
+
+    from shirube.terms.receipt import Receipt, Registration
 
 command = Group(
     "authority", help=N_("Register operators, receive dossiers and give receipts, as an authority.")
@@ -97,6 +100,85 @@ def register(
             id=known.operator_id, key=known.key_id
         )
     )
+
+
+@command.command(
+    "rotate",
+    help=N_(
+        "Take in the key that an operator's ledger passed to, from the entry that the former key "
+        "signed. When that one is revoked, the new fingerprint must be told by another way."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("operator_id", metavar="OPERATOR")
+@click.argument("entry", type=_FILE)
+@click.option("--approver", required=True, help=N_("Who answers for this registration."))
+@click.option(
+    "--fingerprint",
+    default="",
+    help=N_("The new key's id as the operator told it by another way, at least 16 digits."),
+)
+@json_option
+@lang_option
+def rotate(
+    folder: Path, operator_id: str, entry: Path, approver: str, fingerprint: str, as_json: bool
+) -> None:
+    """Take a new key in."""
+    from shirube.api import authority
+
+    known = authority.rotate(folder, operator_id, entry, approver=approver, fingerprint=fingerprint)
+    _tell_keys(known, as_json)
+
+
+@command.command(
+    "revoke",
+    help=N_(
+        "Enter that a key of an operator is revoked from a time on. What this authority cosigned "
+        "before stays good; what the key signed since is refused."
+    ),
+)
+@click.argument("folder", type=_FOLDER)
+@click.argument("operator_id", metavar="OPERATOR")
+@click.argument("key_id", metavar="KEY")
+@click.option(
+    "--from",
+    "since",
+    type=Moment(),
+    required=True,
+    help=N_("From when its signatures count no more: 2026-11-22 or 2026-11-22T09:00+09:00."),
+)
+@click.option("--reason", required=True, help=N_("Why it is revoked."))
+@click.option("--approver", required=True, help=N_("Who answers for this."))
+@json_option
+@lang_option
+def revoke(
+    folder: Path,
+    operator_id: str,
+    key_id: str,
+    since: dt.datetime,
+    reason: str,
+    approver: str,
+    as_json: bool,
+) -> None:
+    """Revoke a key."""
+    from shirube.api import authority
+
+    known = authority.revoke(
+        folder, operator_id, key_id, since=since, reason=reason, approver=approver
+    )
+    _tell_keys(known, as_json)
+
+
+@command.command("keys", help=N_("List an operator's keys with their dates."))
+@click.argument("folder", type=_FOLDER)
+@click.argument("operator_id", metavar="OPERATOR")
+@json_option
+@lang_option
+def list_keys(folder: Path, operator_id: str, as_json: bool) -> None:
+    """List the keys."""
+    from shirube.api import authority
+
+    _tell_keys(authority.registration(folder, operator_id), as_json)
 
 
 @command.command(
@@ -191,6 +273,32 @@ def witness(folder: Path, listen: str) -> None:
         server.serve_forever()
     finally:
         server.server_close()
+
+
+def _tell_keys(known: Registration, as_json: bool) -> None:
+    from shirube.api import authority
+
+    listed = authority.key_list(known)
+    if as_json:
+        print_json(listed)
+        return
+    for key in listed:
+        until = _("in use") if key.until is None else _("until {at}").format(at=_minute(key.until))
+        click.echo(
+            _("{key}: registered {at}, {until}").format(
+                key=key.key_id, at=_minute(key.since), until=until
+            )
+        )
+        if key.revoked_from:
+            click.echo(
+                _("  revoked from {at} on: {reason}").format(
+                    at=_minute(key.revoked_from), reason=key.reason
+                )
+            )
+
+
+def _minute(at: dt.datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _answer(given: Receipt, path: Path, as_json: bool) -> int:

@@ -17,6 +17,8 @@ from shirube.cli.options import (
     packs_option,
 )
 from shirube.cli.output import print_json
+from shirube.cli.stamping import roots_option
+from shirube.terms.errors import ExitCode
 from shirube.texts import N_, _
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ def seal(
     "verify",
     help=N_(
         "Verify a dossier from public keys alone: signatures, digests, proofs, checkpoint and "
-        "cosignatures. It is read in a process of its own that can do no harm."
+        "cosignatures. It is read in a process of its own that can do no harm. Ends with 3 when "
+        "nothing shows that an entry of a revoked key was there before."
     ),
 )
 @click.argument("file", type=_FILE)
@@ -123,13 +126,30 @@ def seal(
     multiple=True,
     help=N_("A witness's verifier key, whose cosignature must be there (repeatable)."),
 )
+@click.option(
+    "--clock",
+    multiple=True,
+    help=N_("A witness's verifier key, whose word about older heads counts (repeatable)."),
+)
+@roots_option
 @json_option
 @lang_option
-def verify(file: Path, public_key: Path, witness: tuple[str, ...], as_json: bool) -> None:
+def verify(
+    file: Path,
+    public_key: Path,
+    witness: tuple[str, ...],
+    clock: tuple[str, ...],
+    roots: tuple[Path, ...],
+    as_json: bool,
+) -> int:
     """Verify a dossier."""
     from shirube.api import operator
 
-    _tell(operator.verify_dossier(file, public_key, witnesses=witness), as_json, "")
+    verified = operator.verify_dossier(
+        file, public_key, witnesses=witness, clocks=clock, roots=roots
+    )
+    _tell(verified, as_json, "")
+    return ExitCode.NOT_JUDGED if verified.undated else ExitCode.OK
 
 
 @command.command(
@@ -215,6 +235,14 @@ def redact(file: Path, out: Path, public_key: Path, names: tuple[str, ...], as_j
 @click.option(
     "--memory-limit", default="512MB", show_default=True, help=N_("Memory of the engine.")
 )
+@click.option(
+    "--time-limit",
+    "seconds",
+    type=click.FloatRange(min=1),
+    default=3600,
+    show_default=True,
+    help=N_("How many seconds one measurement may take."),
+)
 @engine_option
 @click.option("--quiet", "-q", is_flag=True, help=N_("No progress."))
 @json_option
@@ -228,6 +256,7 @@ def reproduce(
     signer: str | None,
     record: Path | None,
     memory_limit: str,
+    seconds: float,
     engine: str | None,
     quiet: bool,
     as_json: bool,
@@ -248,6 +277,7 @@ def reproduce(
             seed=seed,
             engine=engine,
             memory_limit=memory_limit,
+            seconds=seconds,
             progress=told,
         )
     if signer is not None and record is not None:

@@ -4,24 +4,20 @@
 
     python verify_dossier.py DOSSIER --public-key public_key.pem [--witness NAME+ID+KEY ...]
 
-It is written to be read by somebody who trusts neither Shirube nor the operator. It shares no code
-with Shirube, never writes a file and never opens a connection.
-Ends with 0 when everything holds, with 1 and one sentence at the first thing that does not.
+For somebody who trusts neither Shirube nor the operator: it shares no code with Shirube, writes no
+file and opens no connection. Ends with 0 when all holds, with 1 and the first thing that does not:
 
-What is checked, in this order:
-
-1. the file: a ZIP archive of stored members with known names, and no byte in it that is not
-   accounted for by its members;
+1. the file: a ZIP archive of stored members with known names, and no byte beside them;
 2. the statement ``dossier.json``: a DSSE envelope signed with the operator's key; it gives the
    SHA-256 of every part (a member, or one line of ``evidence.jsonl`` and ``findings.jsonl``);
 3. the parts: each has the digest that was signed, or was removed (redacted), which is told;
 4. the checkpoint: the signed head of the operator's ledger, and the cosignatures asked for;
 5. the proofs: each entry stands in the ledger (RFC 9162, 2.1.3.2), commits to its evidence, and
-   the operator's key signed that evidence as well;
+   the key that was then in use signed that evidence as well, not after it was revoked;
 6. completeness: what is here and what is listed as left out are all entries of the ledger.
 
-Not checked here: time stamps (they are reported as present), cosignatures of witnesses whose key
-was not given (reported as well), and whether what the operator declared is true.
+Not checked: time stamps, older heads, cosignatures of witnesses whose key was not given (told as
+present); that what is dated before its key's revocation was there (told); that it is true.
 """
 
 from __future__ import annotations
@@ -43,17 +39,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_MEMBERS = 10_000
-MAX_JSON = 16 * 1024 * 1024
-MAX_DEPTH, MAX_NODES = 64, 1_000_000
+MAX_BYTES, MAX_MEMBERS = 64 * 1024 * 1024, 10_000
+MAX_JSON, MAX_DEPTH, MAX_NODES = 16 * 1024 * 1024, 64, 1_000_000
 NAMES = re.compile(
     r"dossier\.json|checkpoint|proofs\.txt|evidence\.jsonl|findings\.jsonl|consistency\.txt"
-    r"|documents/[0-9a-f]{64}|stamps/[0-9]{1,4}\.tsr"
+    r"|documents/[0-9a-f]{64}|stamps/[0-9]{1,4}\.tsr|anchors/[0-9]{1,4}\.txt"
 )
-ALWAYS = {"dossier.json", "checkpoint", "proofs.txt", "evidence.jsonl", "findings.jsonl"}
+LISTED = {"dossier.json", "evidence.jsonl", "findings.jsonl"}
+ALWAYS = {*LISTED, "checkpoint", "proofs.txt"}
 PREDICATES = "https://github.com/shirube-governance/shirube/predicates"
-KINDS = ("measurement", "document", "model", "withdrawal", "erasure", "adoption")
+KINDS = ["measurement", "document", "model", "withdrawal", "erasure", "key_change", "adoption"]
+moment = dt.datetime.fromisoformat
 
 
 class Refused(Exception):
@@ -75,8 +71,7 @@ def write_archive(members: dict[str, bytes]) -> bytes:
         body += struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", *common) + said + content
         tail = (0, 0, 0, 0o100644 << 16, offset)
         directory += struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 788, *common, *tail) + said
-    count = len(members)
-    end = (0, 0, count, count, len(directory), len(body), 0)
+    end = (0, 0, len(members), len(members), len(directory), len(body), 0)
     return bytes(body + directory + struct.pack("<4sHHHHIIH", b"PK\x05\x06", *end))
 
 
@@ -104,7 +99,6 @@ def read_archive(content: bytes) -> dict[str, bytes]:
 
 
 # --- JSON in one spelling only, within limits ----------------------------------------------------
-
 TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{},]', re.DOTALL)
 
 
@@ -145,34 +139,45 @@ def read_base64(text: str) -> bytes:
 
 # --- 2. Signatures -------------------------------------------------------------------------------
 def check_signature(key: Any, signature: bytes, message: bytes, whose: str) -> None:
+    ecdsa = isinstance(key, ec.EllipticCurvePublicKey)
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, message, ec.ECDSA(SHA256()))
-        else:
-            key.verify(signature, message)
+        key.verify(signature, message, *([ec.ECDSA(SHA256())] if ecdsa else []))
     except InvalidSignature:
         refuse(f"the signature of {whose} does not fit")
 
 
-def read_key(path: Path) -> tuple[Any, bytes, str]:
-    """Return the operator's key, its bytes (SubjectPublicKeyInfo) and its id."""
-    key = serialization.load_pem_public_key(path.read_bytes())
+def read_key(pem: bytes) -> tuple[Any, tuple[int, bytes], str]:
+    """Return a key of the operator, its type and bytes as notes name it, and its id."""
+    key = serialization.load_pem_public_key(pem)
     p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     if not p256 and not isinstance(key, ed25519.Ed25519PublicKey):
         refuse("the public key is neither Ed25519 nor P-256")
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     spki = key.public_bytes(serialization.Encoding.DER, form)
-    return key, spki, hashlib.sha256(spki).hexdigest()
+    named = (2, spki) if p256 else (1, key.public_bytes_raw())
+    return key, named, hashlib.sha256(spki).hexdigest()
+
+
+def keys_of(head: dict[str, Any], key: Any, key_id: str) -> list[tuple[int, Any, str, str]]:
+    """Return first entry, key, id and revocation of each key, as the newest of them names them."""
+    found = [] if head.get("keys") else [(0, key, key_id, "")]
+    for one in head.get("keys", []):
+        given, _named, given_id = read_key(one["public_key"].encode())
+        if given_id != one["key_id"]:
+            refuse("a key has another id than is written")
+        found.append((int(one["first"]), given, given_id, one["revoked_from"] or ""))
+    firsts = [first for first, *_ in found]
+    if firsts[0] or firsts != sorted(set(firsts)) or found[-1][2] != key_id:
+        refuse("the keys of the ledger do not lead to the one that signed")
+    return found
 
 
 def open_envelope(content: bytes, key: Any, key_id: str) -> Any:
     """Return the statement in a DSSE envelope (https://github.com/secure-systems-lab/dsse)."""
     envelope = read_json(content)
-    if set(envelope) != {"payload", "payloadType", "signatures"}:
-        refuse("something is not a DSSE envelope")
-    (signed,) = envelope["signatures"]
-    kind = envelope["payloadType"]
-    if set(signed) != {"keyid", "sig"} or kind != "application/vnd.in-toto+json":
+    (signed,), kind = envelope["signatures"], envelope["payloadType"]
+    fields = {"payload", "payloadType", "signatures"}, {"keyid", "sig"}
+    if (set(envelope), set(signed)) != fields or kind != "application/vnd.in-toto+json":
         refuse("something is not a DSSE envelope of in-toto")
     if signed["keyid"] != key_id:
         refuse(f"something is signed with another key than {key_id[:16]}")
@@ -195,9 +200,8 @@ def check_parts(
     members: dict[str, bytes], parts: dict[str, str]
 ) -> tuple[dict[int, bytes], list[str]]:
     """Hold every part against its signed digest; return the evidence and what was removed."""
-    found = {name: content for name, content in members.items() if not name.endswith(".jsonl")}
-    del found["dossier.json"]
-    if any(not content and name != "proofs.txt" for name, content in found.items()):
+    found = {name: content for name, content in members.items() if name not in LISTED}
+    if not all(content or name == "proofs.txt" for name, content in found.items()):
         refuse("a member is empty")
     for kind in ("evidence", "findings"):
         rows = rows_of(members[f"{kind}.jsonl"])
@@ -244,7 +248,7 @@ def witness_of(text: str) -> tuple[str, int, bytes, Any]:
 
 
 def check_checkpoint(
-    rendered: bytes, key: Any, spki: bytes, witnesses: list[str]
+    rendered: bytes, key: Any, named: tuple[int, bytes], witnesses: list[str]
 ) -> tuple[str, int, bytes, list[str]]:
     """Return origin, size and root of the signed head, and what is told of its cosignatures."""
     text, _, tail = rendered.decode().rpartition("\n\n")
@@ -257,9 +261,7 @@ def check_checkpoint(
         signed = read_base64(encoded)
         lines[name, signed[:4]] = signed[4:]
     origin, size, encoded_root, *_ = text.split("\n")
-    ecdsa = isinstance(key, ec.EllipticCurvePublicKey)
-    material = spki if ecdsa else key.public_bytes_raw()
-    own = (origin, note_key_id(origin, 2 if ecdsa else 1, material))
+    own = (origin, note_key_id(origin, *named))
     if own not in lines:
         refuse("the operator's key did not sign the checkpoint")
     check_signature(key, lines.pop(own), text.encode(), "the operator under the checkpoint")
@@ -286,10 +288,8 @@ def check_checkpoint(
 
 # --- 5. The proofs -------------------------------------------------------------------------------
 def root_of(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """Return the root that a path leads to (RFC 9162, 2.1.3.2)."""
+    """Return the root that a path leads to (RFC 9162, 2.1.3.2); of one too short, nothing."""
     position, last, found = index, size - 1, leaf
-    if index >= size:
-        refuse("a proof is of an entry that the ledger does not have")
     for step in path:
         if last == 0:
             refuse("a proof is too long")
@@ -300,12 +300,10 @@ def root_of(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
         else:
             found = hashlib.sha256(b"\x01" + found + step).digest()
         position, last = position >> 1, last >> 1
-    if last:
-        refuse("a proof is too short")
-    return found
+    return b"" if last else found
 
 
-def check_proof(block: str, index: int, size: int, root: bytes) -> dict[str, Any]:
+def check_proof(block: str, index: int, size: int, root: bytes) -> Any:
     """Return the entry that a block of ``proofs.txt`` proves (C2SP tlog-proof)."""
     header, extra, place, *steps = block.split("\n")
     if header != "c2sp.org/tlog-proof@v1" or place != f"index {index}":
@@ -313,10 +311,10 @@ def check_proof(block: str, index: int, size: int, root: bytes) -> dict[str, Any
     path = [read_base64(step) for step in steps]
     entry = read_base64(extra.removeprefix("extra "))
     leaf = hashlib.sha256(b"\x00" + entry).digest()
-    if any(len(step) != 32 for step in path) or root_of(leaf, index, size, path) != root:
+    odd = index >= size or any(len(step) != 32 for step in path)
+    if odd or root_of(leaf, index, size, path) != root:
         refuse(f"the proof of entry {index} does not lead to the root")
-    said: dict[str, Any] = json.loads(entry)
-    return said
+    return json.loads(entry)
 
 
 def check_entry(entry: dict[str, Any], row: bytes, digest: str, key: Any, key_id: str) -> None:
@@ -326,17 +324,15 @@ def check_entry(entry: dict[str, Any], row: bytes, digest: str, key: Any, key_id
     if row:
         statement = open_envelope(row, key, key_id)
         kind = f"{PREDICATES}/{entry['kind']}/v1"
-        if entry["kind"] not in KINDS or statement["predicateType"] != kind:
-            refuse("a piece of evidence is of another kind than its entry")
-        times = (statement["predicate"]["sealed_at"], entry["sealed_at"])
-        if len({dt.datetime.fromisoformat(time).timestamp() for time in times}) != 1:
-            refuse("a piece of evidence has another time than its entry")
+        same = moment(statement["predicate"]["sealed_at"]) == moment(entry["sealed_at"])
+        if entry["kind"] not in KINDS or statement["predicateType"] != kind or not same:
+            refuse("a piece of evidence is of another kind or time than its entry")
 
 
 # --- All of it -----------------------------------------------------------------------------------
 def verify(content: bytes, key_file: Path, witnesses: list[str]) -> list[str]:
     """Verify a dossier; return what there is to tell."""
-    key, spki, key_id = read_key(key_file)
+    key, named, key_id = read_key(key_file.read_bytes())
     members = read_archive(content)
     statement = open_envelope(members["dossier.json"], key, key_id)
     if statement["predicateType"] != f"{PREDICATES}/dossier/v1":
@@ -346,16 +342,22 @@ def verify(content: bytes, key_file: Path, witnesses: list[str]) -> list[str]:
         refuse("a part is named twice")
     head = statement["predicate"]
     evidence, removed = check_parts(members, parts)
-    origin, size, root, told = check_checkpoint(members["checkpoint"], key, spki, witnesses)
-    named = (head["origin"], head["leaves"], head["root"])
-    if named != (origin, str(size), root.hex()) or origin != f"shirube/{head['operator_id']}":
+    origin, size, root, told = check_checkpoint(members["checkpoint"], key, named, witnesses)
+    signed = (head["origin"], head["leaves"], head["root"])
+    if signed != (origin, str(size), root.hex()) or origin != f"shirube/{head['operator_id']}":
         refuse("the checkpoint is of another ledger or another state of it")
     blocks = members["proofs.txt"].decode().split("\n\n")
     if blocks.pop() or len(blocks) != len(evidence):
         refuse("there are more or fewer proofs than pieces of evidence")
+    keys = keys_of(head, key, key_id)
     for (index, row), block in zip(evidence.items(), blocks, strict=True):
         entry = check_proof(block, index, size, root)
-        check_entry(entry, row, parts[f"evidence/{index}"], key, key_id)
+        _, used, used_id, revoked = next(one for one in reversed(keys) if one[0] <= index)
+        check_entry(entry, row, parts[f"evidence/{index}"], used, used_id)
+        if row and revoked and entry["kind"] != "key_change":
+            if moment(entry["sealed_at"]) >= moment(revoked):
+                refuse(f"entry {index} was sealed after its key {used_id[:16]} was revoked")
+            told.append(f"entry {index}: its key was revoked later ({revoked}); not checked here")
     left_out = [int(one["index"]) for one in head["left_out"]]
     if sorted([*evidence, *left_out]) != list(range(size)):
         refuse("it does not say what became of every entry of the ledger")
@@ -363,7 +365,6 @@ def verify(content: bytes, key_file: Path, witnesses: list[str]) -> list[str]:
     documents = {name[10:] for name in parts if name.startswith("documents/")}
     if given != documents or any(parts[f"documents/{name}"] != name for name in documents):
         refuse("the documents are not those that the statement names")
-    stamps = sum(name.startswith("stamps/") for name in members)
     return [
         f"operator {head['operator_id']}, corporate number {head['corporate_number'] or '-'}",
         f"key {key_id} (compare it with the one that the operator gave you)",
@@ -371,7 +372,7 @@ def verify(content: bytes, key_file: Path, witnesses: list[str]) -> list[str]:
         *told,
         *(f"left out: entry {one['index']} {one['declared_id']}" for one in head["left_out"]),
         *(f"removed by redaction: {name}" for name in removed),
-        *([f"time stamps: {stamps} present, not checked here"] if stamps else []),
+        *(f"{name}: present, not checked here" for name in members if name[:2] in ("st", "an")),
     ]
 
 
@@ -388,7 +389,6 @@ def main() -> int:
         print(f"REFUSED: {reason}")
         return 1
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        # Whatever cannot be read in the way described above is no dossier.
         print(f"REFUSED: it cannot be read ({type(error).__name__}: {error})"[:400])
         return 1
     print("\n".join(["HOLDS", *told]))
