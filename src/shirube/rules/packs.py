@@ -70,12 +70,13 @@ def load(
     """
     problems: list[Problem] = []
     packs: dict[str, tuple[Pack, Path]] = {}
+    names = names_digest(vocabulary, SHIPPED / KINDS)
     instead = _packs_in(adopted) if adopted and adopted.is_dir() else []
     replaced = {folder.name for folder in instead}
     standing = [folder for folder in pack_folders(search_path) if folder.name not in replaced]
     for folder in (*standing, *instead):
         try:
-            pack = load_pack(folder, vocabulary, vouch)
+            pack = _load(folder, vocabulary, names, vouch)
         except Problems as error:
             problems.extend(error.problems)
             continue
@@ -135,16 +136,31 @@ def load_pack(folder: Path, vocabulary: Vocabulary, vouch: Vouch | None = None) 
 
     Who answers for it is asked before anything in it is believed.
     """
-    names = names_digest(vocabulary, SHIPPED / KINDS)
+    return _load(folder, vocabulary, names_digest(vocabulary, SHIPPED / KINDS), vouch)
+
+
+def _load(folder: Path, vocabulary: Vocabulary, names: str, vouch: Vouch | None) -> Pack:
     files = pack_files(folder)
     digest = pack_digest(files)
     shipped = is_shipped(folder)
-    told = _shipped(folder.name, digest) if shipped else vouch and vouch(folder, files)
-    pack = kept(copies(folder), digest, names)
+    if shipped:
+        told: Provenance | None = _shipped(folder.name, digest)
+        pack = _SHIPPED_READ.get((folder.name, digest, names))
+    else:
+        told, pack = vouch and vouch(folder, files), None
     if pack is None:
-        pack = compile_pack(folder, vocabulary, digest)
-        keep(copies(folder), pack, names)
+        home = folder if shipped else own_cache(folder)
+        pack = kept(home, digest, names)
+        if pack is None:
+            pack = compile_pack(folder, vocabulary, digest)
+            keep(home, pack, names)
+    if shipped:
+        _SHIPPED_READ[folder.name, digest, names] = pack
     return msgspec.structs.replace(pack, provenance=told)
+
+
+_SHIPPED_READ: dict[tuple[str, str, str], Pack] = {}
+"""The shipped packs that this process has read, under the digest of their files."""
 
 
 def is_shipped(folder: Path) -> bool:
