@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,7 +85,8 @@ class Asked:
 def sensitive_models(found: SensitiveProfiles, asked: Asked | None = None) -> SensitiveModels:
     """Return the models of one sensitive column of a table with at least one row."""
     asked = asked or Asked()
-    share = _shares(found)
+    rows = _rows(found)
+    share = rows / rows.sum()
     distinct = int(np.diff(found.first, append=np.int32(len(found.code))).min())
     worst = [_block_models(block, share, distinct, asked) for block in _blocks(found)]
     beta = max(block.beta for block in worst)
@@ -101,19 +102,23 @@ def sensitive_models(found: SensitiveProfiles, asked: Asked | None = None) -> Se
         alpha=max(block.alpha for block in worst),
         ordered_t=max(block.ordered_t or 0.0 for block in worst) if asked.ordered else None,
         tree_t=max(block.tree_t or 0.0 for block in worst) if asked.tree else None,
-        outside=sum(block.outside for block in worst) / _rows(found),
+        outside=sum(block.outside for block in worst) / float(rows.sum()),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Profiles looked at together: where each begins, and the profile of each cell, from 0."""
+    """Profiles looked at together: where the cells of each begin, and how many they are."""
 
     first: Ints
-    owner: Ints
+    cells: Ints
     code: Ints
     count: Ints
     classes: Ints
+
+    def of_cells(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return what each profile has for each of its cells."""
+        return np.repeat(values, self.cells)
 
 
 def _blocks(found: SensitiveProfiles) -> Iterator[_Block]:
@@ -126,7 +131,7 @@ def _blocks(found: SensitiveProfiles) -> Iterator[_Block]:
         first = found.first[start:end].astype(np.int64) - cell
         yield _Block(
             first=first,
-            owner=np.repeat(np.arange(end - start), np.diff(first, append=last - cell)),
+            cells=np.diff(first, append=last - cell),
             code=found.code[cell:last].astype(np.int64),
             count=found.count[cell:last].astype(np.int64),
             classes=found.classes[start:end].astype(np.int64),
@@ -134,35 +139,32 @@ def _blocks(found: SensitiveProfiles) -> Iterator[_Block]:
         start = end
 
 
-def _shares(found: SensitiveProfiles) -> Floats:
-    """Return p_s. Counts stay below 2**53, so that float sums are exact."""
+def _rows(found: SensitiveProfiles) -> Floats:
+    """Return N_s. Counts stay below 2**53, so that float sums are exact."""
     rows = np.zeros(int(found.code.max()) + 1)
     for block in _blocks(found):
-        weights = block.count * block.classes[block.owner]
+        weights = (block.count * block.of_cells(block.classes)).astype(np.float64)
         rows += np.bincount(block.code, weights=weights, minlength=len(rows))
-    shares: Floats = rows / rows.sum()
-    return shares
-
-
-def _rows(found: SensitiveProfiles) -> int:
-    """Return the rows of all classes."""
-    return sum(int((block.count * block.classes[block.owner]).sum()) for block in _blocks(found))
+    return rows
 
 
 def _block_models(block: _Block, share: Floats, distinct: int, asked: Asked) -> SensitiveModels:
-    """Return the worst of every model over the profiles of one block."""
-    first, owner, code, count = block.first, block.owner, block.code, block.count
+    """Return the worst of every model over the profiles of one block; ``outside`` in records."""
+    first, code, count = block.first, block.code, block.count
     size = np.add.reduceat(count, first)
-    q, p = count / size[owner], share[code]
+    q, p = count / block.of_cells(size), share[code]
     ratio = q / p
     entropy = np.add.reduceat(q * np.log(q), first)
     largest = np.maximum.reduceat(count, first)
     most = largest / size
     outside = (size * block.classes)[(size < asked.k) | (most > asked.alpha)]
-    in_order = ordered_distances(owner, code, q, share).max() if asked.ordered else None
-    by_tree = (
-        tree_distances(owner, code, count, size, share, asked.tree).max() if asked.tree else None
-    )
+    in_order = by_tree = None
+    if asked.ordered or asked.tree:
+        owner = block.of_cells(np.arange(len(first)))
+        if asked.ordered:
+            in_order = ordered_distances(owner, code, q, share).max()
+        if asked.tree:
+            by_tree = tree_distances(owner, code, count, size, share, asked.tree).max()
     return SensitiveModels(
         distinct=distinct,
         entropy=float(np.exp(-entropy.max())),
@@ -184,9 +186,12 @@ def _tails(block: _Block, size: Ints, distinct: int) -> Ints:
     """Return r_l + ... + r_m, l = ``distinct``, counts of a class from large to small."""
     width = int(block.count.max()) + 1
     # Sorting values costs a tenth of sorting places, and the classes keep theirs.
-    base = block.owner * width + (width - 1)
-    descending = base - np.sort(base - block.count)
+    kind = np.int32 if width * len(size) < 2**31 else np.int64
+    ends = np.arange(1, len(size) + 1, dtype=kind) * kind(width)
+    key = block.of_cells(ends)
+    key -= block.count.astype(kind)
+    key.sort()
     tail = size.copy()
     for rank in range(distinct - 1):
-        tail -= descending[block.first + rank]
+        tail -= ends - key[block.first + rank]
     return tail
