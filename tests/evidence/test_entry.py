@@ -63,3 +63,29 @@ def test_an_entry_written_in_another_way_is_refused(old: bytes, new: bytes) -> N
 def test_rubbish_raises_only_our_own_error(rubbish: bytes) -> None:
     with pytest.raises(codec.Unreadable):
         entries.parse(rubbish)
+
+
+OTHER = RENDERED.replace(b"2026-11-01", b"2026-11-02")
+
+
+def test_many_entries_are_read_as_each_of_them() -> None:
+    assert entries.parse_all([]) == []
+    assert entries.parse_all([RENDERED, OTHER]) == [entries.parse(RENDERED), entries.parse(OTHER)]
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        [RENDERED + b"\n" + OTHER],
+        [RENDERED + b"\n" + OTHER, b""],
+        [RENDERED, b"", OTHER],
+        [RENDERED + b"\n", OTHER],
+        [RENDERED, b" " + OTHER],
+        [RENDERED[:40], RENDERED[40:]],
+        [RENDERED + b"," + OTHER],
+        [RENDERED, OTHER.replace(b"0123", b"0A23")],
+    ],
+)
+def test_entries_that_are_well_written_only_together_are_refused(contents: list[bytes]) -> None:
+    with pytest.raises(codec.Unreadable):
+        entries.parse_all(contents)

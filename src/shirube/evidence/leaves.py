@@ -7,6 +7,7 @@ order of the entries and the evidence behind them are looked at in the same way.
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 from shirube.evidence import entry as entries
@@ -19,7 +20,7 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from shirube.evidence.entry import Entry
@@ -123,7 +124,7 @@ class Leaves:
         self._where = where
         self.entries: list[Entry] = []
 
-    def take(self, contents: Iterable[bytes]) -> None:
+    def take(self, contents: list[bytes]) -> None:
         """Take in the next entries: each must be one, and not lie before the one in front of it.
 
         Raises
@@ -131,6 +132,18 @@ class Leaves:
         DoesNotHold
             A leaf holds something else, or its time lies before that of its neighbour.
         """
+        try:
+            fresh = entries.parse_all(contents)
+        except Problem:  # one by one, to name the first that does not hold
+            self._take_each(contents)
+            raise
+        times = [leaf.sealed_at for leaf in (*self.entries[-1:], *fresh)]
+        if not all(map(operator.le, times, times[1:])):
+            self._take_each(contents)
+        self.entries += fresh
+
+    def _take_each(self, contents: list[bytes]) -> None:
+        """Take in entries until one does not hold, and raise what is wrong with it."""
         for content in contents:
             index = len(self.entries)
             try:
