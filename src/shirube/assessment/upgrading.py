@@ -12,7 +12,7 @@ Pure: nothing is read, nothing is written, so that what is shown can be no more 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -149,7 +149,8 @@ def _told(value: object) -> Said:
         case Text():
             return value
         case (Citation(), *_rest):
-            return Text(*("; ".join(_cited(one, at) for one in value) for at in ("ja", "en")))
+            cited = cast("tuple[Citation, ...]", value)
+            return Text(*("; ".join(_cited(one, at) for one in cited) for at in ("ja", "en")))
         case Wanted():
             given = msgspec.json.encode(value.arguments, order="sorted").decode()
             return f"{value.kind} {value.source}" + (f" {given}" if value.arguments else "")
@@ -174,8 +175,8 @@ def _moves(before: Mapping[Key, Finding], after: Mapping[Key, Finding]) -> Itera
             yield FindingMove(
                 rule=key[0],
                 subject=key[1],
-                old=old and old.outcome,
-                new=new and new.outcome,
+                old=old.outcome if old else None,
+                new=new.outcome if new else None,
                 before=old.condition if old else "",
                 after=new.condition if new else "",
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from shirube.terms.finding import Outcome
-    from shirube.terms.upgrade import Attachment, PackSide, RuleUpgrade, Upgrade
+    from shirube.terms.upgrade import Attachment, Change, PackSide, RuleUpgrade, Upgrade
 
 _MOST = 12
 
@@ -93,7 +93,11 @@ def _tell_head(out: Console, found: Upgrade) -> None:
 
 
 def _tell_rules(out: Console, rules: Sequence[RuleUpgrade]) -> None:
-    words = {"added": _("Added"), "removed": _("Removed"), "changed": _("Changed")}
+    words: dict[Change, str] = {
+        "added": _("Added"),
+        "removed": _("Removed"),
+        "changed": _("Changed"),
+    }
     counts = Counter(one.change for one in rules)
     if not rules:
         out.print(_("No rule is different."), style="bold", markup=False)

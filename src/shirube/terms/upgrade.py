@@ -15,6 +15,7 @@ from shirube.terms.text import Text
 
 Given = Literal["explanation", "document", "measurement", "answer"]
 Said = Text | str
+Change = Literal["added", "removed", "changed"]
 
 
 class PackSide(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ class RuleUpgrade(msgspec.Struct, frozen=True, kw_only=True):
 
     ref: str
     title: Text
-    change: Literal["added", "removed", "changed"]
+    change: Change
     parts: tuple[PartChange, ...] = ()
 
 

@@ -32,7 +32,7 @@ from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shirube.terms.rule import Pack
     from shirube.terms.upgrade import Upgrade
@@ -140,7 +140,9 @@ def _hindrances(
     after = (*(one for one in standing if one.id != new.id), new)
     # What other files say of the rules must still be true of those that are left.
     files = rules.crosswalk_files(further or None).values()
-    for read in (rules.categories, *(partial(rules.crosswalk, file) for file in files)):
+    readers: list[Callable[[Sequence[Pack]], object]] = [rules.categories]
+    readers += [partial(rules.crosswalk, file) for file in files]
+    for read in readers:
         try:
             read(after)
         except Problems as error:
