@@ -30,6 +30,9 @@ CACHE_BYTES = 256 << 20
 _FEW = 4096
 """Tables of so few tuples are rolled up in one step: steps between would not pay."""
 
+_MANY = 24
+"""Nodes so many attributes apart share nothing that is worth its steps."""
+
 _NO_LIMIT = (0, 0)
 """No class has fewer than no rows."""
 
@@ -116,7 +119,8 @@ class Roller:
         table = self._smallest_below(levels)
         ahead = [at for at in self._order if table.levels[at] != levels[at]]
         while ahead:
-            step, ahead = (ahead, []) if len(table) <= _FEW else (ahead[:1], ahead[1:])
+            alone = len(table) > _FEW and len(ahead) <= _MANY
+            step, ahead = (ahead[:1], ahead[1:]) if alone else (ahead, [])
             reached = list(table.levels)
             for at in step:
                 reached[at] = levels[at]

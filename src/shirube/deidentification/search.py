@@ -25,7 +25,7 @@ from shirube.terms.errors import Problem
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shirube.deidentification.checking import Checker, Classes
     from shirube.deidentification.objectives import Objective
@@ -91,6 +91,8 @@ class Search:
         After so many seconds the best result so far is returned; None searches to the end.
     progress
         Told the share of the lattice that is decided.
+    apart
+        Values of each attribute that keeps several at its top, for the message when nothing holds.
     """
 
     def __init__(
@@ -102,7 +104,9 @@ class Search:
         *,
         seconds: float | None = None,
         progress: Callable[[str, float | None], None] | None = None,
+        apart: Mapping[str, int] | None = None,
     ) -> None:
+        self._apart = apart or {}
         self._top = tuple(height - 1 for height in heights)
         self._roller, self._checker, self._objective = roller, checker, objective
         self._seconds, self._ends = seconds, math.inf
@@ -151,10 +155,19 @@ class Search:
             raise Problem(
                 _("Even at the highest level of every hierarchy the requirement is not met:"
                   " {rows} rows would have to be suppressed.").format(rows=classes.suppressed),
-                why=_("What fails there fails at every lower level."),
+                why=self._why_top_fails(),
                 remedy=_("Give hierarchies that end in one value for all, ask for less, or allow"
                          " more suppression."),
             )  # fmt: skip
+
+    def _why_top_fails(self) -> str:
+        """Name the attributes that keep several values apart even at their top."""
+        if not self._apart:
+            return _("What fails there fails at every lower level.")
+        told = ", ".join(f"{name} ({values})" for name, values in self._apart.items())
+        return _("These columns have several values even at their highest level: {names}.").format(
+            names=told
+        )
 
     def _narrow(self) -> None:
         """Raise the lowest level of each attribute that fails with all others at their top."""

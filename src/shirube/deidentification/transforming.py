@@ -245,7 +245,15 @@ def transform(
     checker = Checker(requirement, encoded.layout, encoded.shares, encoded.rows)
     loss = Loss(encoded.attributes, encoded.marginals, encoded.layout)
     minimised = _objective(objective, loss, encoded, requirement)
-    search = Search(heights, roller, checker, minimised, seconds=seconds, progress=progress)
+    search = Search(
+        heights,
+        roller,
+        checker,
+        minimised,
+        seconds=seconds,
+        progress=progress,
+        apart={e.name: len(e.labels[-1]) for e in encoded.attributes if len(e.labels[-1]) > 1},
+    )
     found = search.run()
     classes = checker.classes(roller.at(found.levels))
     solution = Solution(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _CELLS, _KIND = "shirube_tuples", "shirube_texts"
 _AT_ONCE = 100_000
 _JOINS = 24
+_MOST_PROFILED, _ROWS_PROFILED = 32, 2_000_000
 _STAR = "*"
 _WITH_POINT = ("FLOAT", "DOUBLE", "DECIMAL")
 
@@ -113,7 +114,13 @@ class DuckDBRelease:
         unsorted.unlink()
         released = f"read_parquet({sql.text(str(part))})"
         rows = int(self._session.rows(f"SELECT count(*) FROM {released}")[0][0])
-        columns = tuple(self._profiled(name, released) for name in kept)
+        # Several columns at once hold their distinct values at once: few rows allow many columns.
+        many = max(1, min(_MOST_PROFILED, _ROWS_PROFILED // max(rows, 1)))
+        columns = tuple(
+            each
+            for start in range(0, len(kept), many)
+            for each in self._profiled(kept[start : start + many], released)
+        )
         self._hand_over(part, released, target, plan.encoding)
         return rows, columns
 
@@ -275,15 +282,21 @@ class DuckDBRelease:
                 f"INSERT INTO {table} SELECT {lists}", [list(each) for each in columns.values()]
             )
 
-    def _profiled(self, name: str, released: str) -> ReleasedColumn:
-        """Count the different values of a column, before and after, and its rarest."""
-        column = sql.name(name)
-        before = self._session.rows(f"SELECT count(DISTINCT {column}) FROM {self._relation}")
-        after = self._session.rows(
-            f"SELECT count(*), coalesce(min(n), 0) FROM (SELECT count(*) AS n FROM {released}"
+    def _profiled(self, names: Sequence[str], released: str) -> list[ReleasedColumn]:
+        """Count the different values of some columns, before and after, and their rarest."""
+        columns = [sql.name(name) for name in names]
+        distinct = ", ".join(f"count(DISTINCT {column})" for column in columns)
+        (before,) = self._session.rows(f"SELECT {distinct} FROM {self._relation}")
+        counted = " UNION ALL ".join(
+            f"SELECT {at}, count(*), coalesce(min(n), 0) FROM (SELECT count(*) AS n FROM {released}"
             f" WHERE {column} IS NOT NULL GROUP BY {column})"
+            for at, column in enumerate(columns)
         )
-        return ReleasedColumn(name, int(before[0][0]), int(after[0][0]), int(after[0][1]))
+        after = sorted(self._session.rows(counted))
+        return [
+            ReleasedColumn(name, int(values), int(left), int(rarest))
+            for name, values, (_at, left, rarest) in zip(names, before, after, strict=True)
+        ]
 
     def _hand_over(self, part: Path, released: str, target: Path, encoding: str | None) -> None:
         """Bring the rows to their place in the format that the name asks for."""
