@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 import worlds
 
 from shirube.engines import open_engine
+from shirube.engines.digest import digest_of
 from shirube.terms.errors import Problem
 from shirube.terms.source import Table
 
@@ -29,6 +32,56 @@ def test_a_column_is_described_with_the_types_that_the_engines_share(spark, tmp_
         ("m", "TIMESTAMP WITH TIME ZONE", "time"),
         ("t", "TIME", "time"),
     ]
+
+
+CSV = """区分,数,日,金額,番号
+東京,１,2026-01-02,10.5,007
+"大阪, 北",2,,-3,12
+,NaN,2026-02-28,1e3,x
+東京,,2026-01-02,,007
+"""
+JSONL = """{"a": 1, "b": "x", "c": [1, 2], "d": true}
+{"a": 2.5, "b": null, "d": false}
+{"b": "y", "a": 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "text", "columns"),
+    [
+        ("t.csv", "cp932", CSV, ["区分", "数", "日"]),
+        ("t.jsonl", "utf-8", JSONL, ["a", "b"]),
+    ],
+    ids=["csv", "jsonl"],
+)
+def test_csv_and_json_lines_have_the_same_cells_as_on_duckdb(
+    spark, tmp_path, name, encoding, text, columns
+):
+    (tmp_path / name).write_text(text, encoding=encoding)
+    form = name.removeprefix("t.")
+    table = Table(dataset="d", files=(str(tmp_path / name),), format=form, encoding=encoding)
+    with open_engine("duckdb") as here, open_engine("spark") as there:
+        # Both describe it alike, notes included; and a described table is opened as one.
+        assert there.describe(table) == here.describe(table)
+        one, other = here.source(table), there.source(there.describe(table))
+        cells = (it.class_cells(columns, codes=True, digest_key="k") for it in (one, other))
+        assert len({digest_of(each) for each in cells}) == 1
+        assert passed(other) == passed(one)
+
+
+def passed(source):
+    return Counter(
+        (batch.column, text)
+        for batch in source.texts([source.table.columns[0].name], digits=0)
+        for text in batch.text
+    )
+
+
+def test_what_is_wrong_with_a_csv_file_is_told_as_ever(spark, tmp_path):
+    (tmp_path / "t.csv").write_text("a,a\n1,2\n")
+    table = Table(dataset="d", files=(str(tmp_path / "t.csv"),), format="csv")
+    with open_engine("spark") as engine, pytest.raises(Problem, match="same name"):
+        engine.describe(table)
 
 
 def test_files_with_other_columns_are_refused(spark, tmp_path):

@@ -8,7 +8,9 @@ relation; nothing but names of existing columns ever reaches them.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from shirube.engines import sql
 from shirube.engines.duckdb.errors import problem_of
 from shirube.engines.wanted import check
 from shirube.texts import _
@@ -146,6 +148,16 @@ class DuckDBSource:
         write_replaced(
             self._session, self._table, self._relations.texts, self._relations.folder, cells, target
         )
+
+    def as_parquet(self) -> Path:
+        """Write the rows as Parquet for an engine that reads nothing else; gone with the engine."""
+        target = self._relations.folder / f"{uuid4().hex}.parquet"
+        self._session.rows(
+            f"COPY (SELECT * FROM {self._relation}) TO {sql.text(str(target))} "
+            "(FORMAT parquet, COMPRESSION lz4_raw)",
+            doing=_("Reading the table once"),
+        )
+        return target
 
     def releasable(self) -> DuckDBRelease:
         """Return the table for a transformation, which needs the values themselves."""

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Spark adapter of the port: Parquet files are counted by Spark, wherever that runs."""
+"""The Spark adapter of the port: files are counted by Spark, wherever that runs.
+
+Parquet is read by Spark itself. CSV and JSON lines are read once by DuckDB and written as Parquet
+into the temporary folder: which column is one of numbers, what is a missing value and which bytes
+are which characters must not depend on who counts (decision 0026).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pyspark.sql import types
 
+from shirube.engines.duckdb.engine import DuckDBEngine
 from shirube.engines.queried.source import QueriedSource
 from shirube.engines.queried.texts import COLUMNS_AT_ONCE, Gate, batches, gates
 from shirube.engines.spark.dialect import MOMENT
@@ -52,7 +58,12 @@ class SparkEngine:
 
     name = "spark"
 
-    def __init__(self, *, memory_limit: str = "1GB", threads: int | None = None) -> None:
+    def __init__(
+        self, *, memory_limit: str = "1GB", threads: int | None = None, temp: Path | None = None
+    ) -> None:
+        self._reader: DuckDBEngine | None = None
+        self._read = partial(DuckDBEngine, memory_limit=memory_limit, threads=threads, temp=temp)
+        self._written: dict[tuple[object, ...], tuple[Table, str]] = {}
         self._asked = SparkAsked(memory_limit=memory_limit, threads=threads)
         self._open = True
         self.version = self._asked.version
@@ -61,8 +72,10 @@ class SparkEngine:
     def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
         """Return the table with its columns and number of rows."""
         self._asked.progress = progress
+        if table.format != "parquet":
+            return self._as_parquet(table, progress)[0]
         with self._asked.watched(_("Reading the table")):
-            frame = self._frame(table)
+            frame = self._frame(table.files)
             rows = frame.count()
         columns = tuple(_column(field) for field in frame.schema.fields)
         return msgspec.structs.replace(table, columns=columns, rows=rows)
@@ -72,16 +85,23 @@ class SparkEngine:
     ) -> SparkSource:
         """Return the table, ready to be counted; nothing is cached on this side."""
         del cache
-        described = table if table.columns else self.describe(table, progress=progress)
+        files, described = table.files, table
+        if table.format != "parquet":
+            described, copy = self._as_parquet(table, progress)
+            files = (copy,)
+        elif not table.columns:
+            described = self.describe(table, progress=progress)
         self._asked.progress = progress
         self._views += 1
         view = f"shirube_table_{self._views}"
         with self._asked.watched(""):
-            self._frame(described).createOrReplaceTempView(view)
+            self._frame(files).createOrReplaceTempView(view)
         return SparkSource(self._asked, view, described)
 
     def close(self) -> None:
-        """Stop Spark, if it was started here."""
+        """Stop Spark, if it was started here, and remove what was written for it."""
+        if self._reader is not None:
+            self._reader.close()
         if self._open:
             self._asked.close()
             self._open = False
@@ -99,17 +119,27 @@ class SparkEngine:
         """Close the engine."""
         self.close()
 
-    def _frame(self, table: Table) -> DataFrame:
+    def _as_parquet(self, table: Table, progress: Progress | None) -> tuple[Table, str]:
+        """Return the table as DuckDB describes it, and the Parquet file that it wrote."""
+        named = (table.files, table.format, table.encoding, table.digests)
+        if named not in self._written:
+            if self._reader is None:
+                self._reader = self._read()
+            source = self._reader.source(table, progress=progress)
+            self._written[named] = source.table, str(source.as_parquet())
+        return self._written[named]
+
+    def _frame(self, files: Sequence[str]) -> DataFrame:
         """Return the files as one frame; files with other columns are refused."""
-        paths = [f"file://{str(Path(file).resolve()).translate(_GLOB)}" for file in table.files]
+        paths = [f"file://{str(Path(file).resolve()).translate(_GLOB)}" for file in files]
         read = self._asked.session.read
         first = read.parquet(paths[0]).columns
-        for path, file in zip(paths[1:], table.files[1:], strict=True):
+        for path, file in zip(paths[1:], files[1:], strict=True):
             # Spark would fill up what a file lacks, and leave out what the first one lacks.
             if read.parquet(path).columns != first:
                 raise Problem(
                     _("The columns are not those of {first} ({difference}).").format(
-                        first=Path(table.files[0]).name,
+                        first=Path(files[0]).name,
                         difference=", ".join(sorted({*read.parquet(path).columns} ^ {*first}))
                         or _("another order"),
                     ),
