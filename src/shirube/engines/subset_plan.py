@@ -2,8 +2,9 @@
 """Which sets of columns are counted from the rows, so that all smaller ones follow by summing up.
 
 A set whose combinations of codes are few has a counter per combination. Small sets are widened by
-further columns while the counters stay in the processor's cache, because one pass over the rows
-then serves many sets. A set with too many combinations is counted by sorting.
+further columns while the counters stay near the processor, because one pass over the rows then
+serves many sets: first by the columns that serve most sets still waiting, for the room they take. A
+set with too many combinations is counted by sorting.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 Columns = tuple[int, ...]
 
 MOST_DENSE = 1 << 22
-_IN_CACHE = 1 << 18
+_IN_CACHE = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,15 @@ def plan(sizes: Sequence[int], most: int) -> Plan:
     """Plan the counting of every set of at most ``most`` columns with so many codes each."""
     top = min(most, len(sizes))
     wanted = [each for n in range(1, top + 1) for each in combinations(range(len(sizes)), n)]
+    waiting = {each for each in wanted if space(each, sizes) <= MOST_DENSE}
     dense: list[Columns] = []
-    sparse: list[Columns] = []
-    covered: set[Columns] = set()
-    by_size = sorted(range(len(sizes)), key=lambda column: sizes[column])
-    for columns in reversed(wanted):
-        if columns in covered:
-            continue
-        if space(columns, sizes) > MOST_DENSE:
-            sparse.append(columns)
-            continue
-        wide = _widened(columns, sizes, by_size)
-        dense.append(wide)
-        covered.update(each for n in range(1, top + 1) for each in combinations(wide, n))
-    return Plan(tuple(wanted), tuple(dense), tuple(reversed(sparse)))
+    # Those with the most combinations have the least room for others.
+    for columns in sorted(waiting, key=lambda each: (-len(each), -space(each, sizes), each)):
+        if columns in waiting:
+            dense.append(_widened(columns, sizes, top, waiting))
+            waiting.difference_update(_parts(dense[-1], top))
+    sparse = tuple(each for each in wanted if space(each, sizes) > MOST_DENSE)
+    return Plan(tuple(wanted), tuple(dense), sparse)
 
 
 def space(columns: Columns, sizes: Sequence[int]) -> int:
@@ -66,10 +62,23 @@ def space(columns: Columns, sizes: Sequence[int]) -> int:
     return math.prod(sizes[column] for column in columns)
 
 
-def _widened(columns: Columns, sizes: Sequence[int], by_size: Sequence[int]) -> Columns:
-    """Add the columns with the fewest codes while the counters stay in the cache."""
-    wide = list(columns)
-    for column in by_size:
-        if column not in wide and space((*wide, column), sizes) <= _IN_CACHE:
-            wide.append(column)
-    return tuple(sorted(wide))
+def _widened(
+    columns: Columns, sizes: Sequence[int], top: int, waiting: Collection[Columns]
+) -> Columns:
+    """Add the columns that serve most waiting sets for their room, while the counters are few."""
+    wide = columns
+    while True:
+        gains: dict[int, float] = {}
+        for column, size in enumerate(sizes):
+            if column not in wide and space(wide, sizes) * size <= _IN_CACHE:
+                served = (tuple(sorted((*part, column))) for part in _parts(wide, top - 1))
+                gains[column] = sum(each in waiting for each in served) / math.log(max(size, 2))
+        best = max(gains, key=lambda column: (gains[column], -column), default=None)
+        if best is None or not gains[best]:
+            return wide
+        wide = tuple(sorted((*wide, best)))
+
+
+def _parts(columns: Columns, top: int) -> list[Columns]:
+    """Return every set of at most so many of the columns."""
+    return [each for size in range(1, top + 1) for each in combinations(columns, size)]

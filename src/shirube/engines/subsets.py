@@ -141,7 +141,8 @@ class _Counted:
             for codes, weights in self._read():
                 each = self._counter(1) if weights is None else weights.astype(self._counter)
                 for columns, table in tables.items():
-                    np.add.at(table, self._keys(columns, codes, np.int32), each)
+                    key = self._keys(columns, codes, np.int32)  # narrow while it is made
+                    np.add.at(table, key.astype(np.intp), each)
             for columns, table in tables.items():
                 self._tables[columns] = table.reshape([self._sizes[at] for at in columns])
 
