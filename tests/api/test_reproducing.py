@@ -3,21 +3,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
+from tests.api.conftest import MANIFEST, RELEASE
 
 from shirube.api import operator
 from shirube.dossier import RefusedDossier
 from shirube.evidence import keys as key_files
-from shirube.measures import registry
+from shirube.evidence import open_book
 from shirube.terms.errors import Problem
 
 if TYPE_CHECKING:
-    from shirube.terms.reproduction import MeasuredAgain, Reproduction
+    from shirube.terms.reproduction import Reproduction
 
 # Read with the declared format and encoding only: the suffix says nothing, the bytes are CP932.
 SOURCE = "age,area,illness\n" + "".join(
@@ -62,43 +66,47 @@ class Stranger:
     def reproduce(self, **more: Any) -> Reproduction:
         return operator.reproduce(self.file, self.key, self.data, **more)
 
-    def again(self, **more: Any) -> dict[str, MeasuredAgain]:
-        return {one.id: one for one in self.reproduce(**more).measurements}
 
-
-@pytest.fixture
-def stranger(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stranger:
-    (folder / "source.data").write_text(SOURCE, encoding="cp932")
-    with sqlite3.connect(folder / "app.db") as base:
+@pytest.fixture(scope="module")
+def handed_over(tmp_path_factory: pytest.TempPathFactory) -> Stranger:
+    """An operator that seals four measurements of three tables, and is gone afterwards."""
+    place, other = tmp_path_factory.mktemp("operator"), tmp_path_factory.mktemp("stranger")
+    manifest = MANIFEST.replace("documents:\n", DATASETS) + FURTHER
+    (place / "shirube.yaml").write_text(manifest, encoding="utf-8")
+    (place / "release.csv").write_text(RELEASE, encoding="utf-8")
+    (place / "policy.md").write_text("# Policy\n", encoding="utf-8")
+    (place / "source.data").write_text(SOURCE, encoding="cp932")
+    with closing(sqlite3.connect(place / "app.db")) as base, base:
         base.execute("CREATE TABLE people (age TEXT, area TEXT)")
-        base.executemany(
-            "INSERT INTO people VALUES (?, ?)", [("30s", "e"), ("30s", "e"), ("4", "w")]
-        )
-    base.close()
-    manifest = folder / "shirube.yaml"
-    text = manifest.read_text(encoding="utf-8").replace("documents:\n", DATASETS) + FURTHER
-    manifest.write_text(text, encoding="utf-8")
-    assert operator.check(folder).failed == ()
-    other = tmp_path / "stranger"
+        people = [("30s", "e"), ("30s", "e"), ("40s", "w")]
+        base.executemany("INSERT INTO people VALUES (?, ?)", people)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHIRUBE_KEY_DIR", str(tmp_path_factory.mktemp("keys")))
+        key_files.create("six", folder=place)
+        assert operator.check(place).failed == ()
+        _seal_variants(place, VARIANTS)
+        operator.seal_dossier(place, other / "d")
+    shutil.copy(place / key_files.PUBLIC_KEY, other / "key.pem")
     (other / "data" / "deep").mkdir(parents=True)
-    operator.seal_dossier(folder, other / "d")
-    shutil.copy(folder / key_files.PUBLIC_KEY, other / "key.pem")
     for name, to in (("release.csv", "r.csv"), ("source.data", "deep/s"), ("app.db", "copy.db")):
-        shutil.copy(folder / name, other / "data" / to)
-    shutil.rmtree(folder)
-    monkeypatch.setenv("SHIRUBE_KEY_DIR", str(tmp_path / "nowhere"))
+        shutil.copy(place / name, other / "data" / to)
+    shutil.rmtree(place)
     return Stranger(other)
 
 
-def test_a_stranger_finds_the_same_and_writes_nothing(stranger: Stranger) -> None:
-    before = _state(stranger.data)
-    made = stranger.reproduce()
-    assert sorted(one.id for one in made.measurements) == [
-        "base_anonymity", "release_anonymity", "release_codes", "source_anonymity",
-    ]  # fmt: skip
-    assert {(one.verdict, one.differences) for one in made.measurements} == {("equal", ())}
-    assert (made.operator_id, made.holes, len(made.files)) == ("six", (), 3)
-    assert _state(stranger.data) == before
+@pytest.fixture(scope="module")
+def first(handed_over: Stranger) -> Reproduction:
+    before = _state(handed_over.data)
+    made = handed_over.reproduce()
+    assert _state(handed_over.data) == before  # nothing was written
+    return made
+
+
+@pytest.fixture
+def stranger(handed_over: Stranger, tmp_path: Path) -> Stranger:
+    """A copy that a test may change."""
+    shutil.copytree(handed_over.file.parent, tmp_path / "stranger")
+    return Stranger(tmp_path / "stranger")
 
 
 def _state(folder: Path) -> dict[Path, tuple[int, bytes]]:
@@ -109,63 +117,50 @@ def _state(folder: Path) -> dict[Path, tuple[int, bytes]]:
     }
 
 
-def test_changed_data_are_the_cause_and_the_values_are_told(stranger: Stranger) -> None:
-    changed = stranger.data / "release.csv"
+def _index(made: Reproduction, name: str) -> int:
+    return next(one.index for one in made.measurements if one.id == name)
+
+
+def test_a_stranger_finds_the_same(first: Reproduction) -> None:
+    own = [one for one in first.measurements if one.id not in VARIANTS]
+    assert sorted(one.id for one in own) == [
+        "base_anonymity", "release_anonymity", "release_codes", "source_anonymity",
+    ]  # fmt: skip
+    assert {(one.verdict, one.differences) for one in own} == {("equal", ())}
+    assert (first.operator_id, first.holes, len(first.files)) == ("six", (), 3)
+
+
+def test_changed_missing_and_broken_data_have_their_causes(stranger: Stranger) -> None:
     # Without its last row, (50s, west), the smallest class has two rows: k was 1 and is 2.
     content = (stranger.data / "r.csv").read_text(encoding="utf-8").splitlines()[:-1]
     (stranger.data / "r.csv").unlink()
-    changed.write_text("\n".join(content) + "\n", encoding="utf-8")
-    found = stranger.again()
-    one = found["release_anonymity"]
-    assert (one.verdict, one.cause, one.differences[0].what) == ("different", "data", "release.csv")
-    (k,) = [value for value in one.values if value.name == "k"]
-    assert (k.sealed, k.found, k.agreement) == ("1", "2", "different")
-    assert found["release_codes"].cause == "data"
-    assert found["source_anonymity"].verdict == "equal"
-
-
-def test_data_that_cannot_be_read_any_more_are_other_data(stranger: Stranger) -> None:
-    (stranger.data / "r.csv").unlink()
-    (stranger.data / "release.csv").write_bytes(b"")
-    one = stranger.again()["release_anonymity"]
-    assert (one.verdict, one.cause, one.values) == ("different", "data", ())
-    assert one.reason is not None
-    assert "is empty" in one.reason.en
-
-
-def test_missing_data_and_unknown_measures_are_told_with_their_reason(
-    stranger: Stranger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    (stranger.data / "release.csv").write_text("\n".join(content) + "\n", encoding="utf-8")
     shutil.rmtree(stranger.data / "deep")
-    known = {name: file for name, file in registry._files().items() if name != "linking_codes"}
-    monkeypatch.setattr(registry, "_files", lambda: known)
-    found = stranger.again()
-    assert {one.verdict for name, one in found.items() if name != "release_anonymity"} == {
-        "not_reproduced", "equal"
-    }  # fmt: skip
-    reasons = [str(found[name].reason) for name in ("release_codes", "source_anonymity")]
-    assert "There is no measure named 'linking_codes'" in reasons[0]
-    assert "not at hand: source.data" in reasons[1]
+    (stranger.data / "copy.db").unlink()
+    (stranger.data / "app.db").write_bytes(b"no database any more")
+    found = {one.id: one for one in stranger.reproduce().measurements}
+    changed = found["release_anonymity"]
+    assert (changed.verdict, changed.cause) == ("different", "data")
+    assert changed.differences[0].what == "release.csv"
+    (k,) = [value for value in changed.values if value.name == "k"]
+    assert (k.sealed, k.found, k.agreement) == ("1", "2", "different")
+    for name in ("release_codes", "source_anonymity"):
+        assert found[name].verdict == "not_reproduced"
+        assert "not at hand: source.data" in str(found[name].reason)
+    broken = found["base_anonymity"]
+    assert (broken.verdict, broken.cause, broken.values) == ("different", "data", ())
+    assert broken.reason is not None
 
 
-def test_another_seed_is_told(stranger: Stranger) -> None:
-    made = stranger.reproduce(seed=5, indexes=[stranger.again()["release_anonymity"].index])
-    (one,) = made.measurements
-    assert (made.seed, one.verdict, [each.what for each in one.differences]) == (
-        5,
-        "equal",
-        ["seed"],
-    )
-
-
-def test_holes_are_told_and_a_wrong_index_refused(stranger: Stranger) -> None:
-    index = stranger.again()["release_codes"].index
-    less = stranger.file.with_name("less")
+def test_holes_and_another_seed_are_told(stranger: Stranger, first: Reproduction) -> None:
+    index, less = _index(first, "release_codes"), stranger.file.with_name("less")
     operator.redact_dossier(stranger.file, stranger.key, less, [f"evidence/{index}"])
     stranger.file = less
-    made = stranger.reproduce()
+    made = stranger.reproduce(seed=5)
     assert [(hole.index, hole.why) for hole in made.holes] == [(index, "redacted")]
-    assert len(made.measurements) == 3
+    own = [one for one in made.measurements if one.id not in VARIANTS]
+    assert (made.seed, len(own), {one.verdict for one in own}) == (5, 3, {"equal"})
+    assert {each.what for one in own for each in one.differences} == {"seed"}
     with pytest.raises(Problem, match=f"no measurement at index {index}"):
         stranger.reproduce(indexes=[index])
 
@@ -178,34 +173,74 @@ def test_a_dossier_that_does_not_hold_is_not_measured(stranger: Stranger) -> Non
         stranger.reproduce()
 
 
-def test_the_method_of_another_version_is_named(
-    stranger: Stranger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import msgspec
-
-    newer = msgspec.structs.replace(registry.get("anonymity"), version="99")
-    monkeypatch.setitem(registry._registered, "anonymity", newer)
-    one = stranger.again()["release_anonymity"]
-    assert (one.verdict, [each.what for each in one.differences]) == ("equal", ["method"])
-    # How the bytes were read is in the key of the older method only, and this file does not tell.
-    found = stranger.again()["source_anonymity"]
-    assert found.verdict == "not_reproduced"
-    assert "suffix" in str(found.reason)
-
-
 def test_a_signed_record_is_about_one_dossier(
-    stranger: Stranger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    handed_over: Stranger, first: Reproduction, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SHIRUBE_KEY_DIR", str(tmp_path / "office"))
-    office = key_files.create("bureau")
-    public = tmp_path / "bureau.pem"
-    public.write_bytes(office.public.pem)
-    made, record = stranger.reproduce(), tmp_path / "record.json"
-    operator.sign_reproduction(made, "bureau", record)
-    assert operator.read_reproduction(record, public, stranger.file) == made
+    public, record = tmp_path / "bureau.pem", tmp_path / "record.json"
+    public.write_bytes(key_files.create("bureau").public.pem)
+    operator.sign_reproduction(first, "bureau", record)
+    assert operator.read_reproduction(record, public, handed_over.file) == first
     with pytest.raises(RefusedDossier, match="another dossier"):
-        operator.read_reproduction(record, public, stranger.key)
+        operator.read_reproduction(record, public, handed_over.key)
     with pytest.raises(RefusedDossier):
-        operator.read_reproduction(record, stranger.key, stranger.file)
+        operator.read_reproduction(record, handed_over.key, handed_over.file)
     with pytest.raises(Problem, match="nothing is overwritten"):
-        operator.sign_reproduction(made, "bureau", record)
+        operator.sign_reproduction(first, "bureau", record)
+
+
+# --- Records that somebody else wrote, or that a later or an earlier Shirube did -----------------
+
+MADE = {"quasi_identifiers": ["age", "area"]}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "older": {"version": "0"},
+    "unknown": {"measure": "nobody_knows"},
+    "strange": {"arguments": MADE | {"horoscope": True}},
+    "nameless": {"measure": "linking_codes", "arguments": {"original": "other"}},
+    "fileless": {"inputs": ()},
+}
+
+
+def _seal_variants(folder: Path, variants: dict[str, dict[str, Any]]) -> None:
+    """Seal what only another program than this Shirube could have sealed."""
+    made = next(one.measurement for one in operator.list_evidence(folder) if one.measurement)
+    records = [
+        msgspec.structs.replace(made, **{"id": name, **one}) for name, one in variants.items()
+    ]
+    with open_book(folder, key=key_files.load("six", folder=folder)) as book:
+        book.seal(records, now=dt.datetime.now(dt.UTC))
+
+
+def test_another_version_an_unknown_measure_and_unknown_arguments(first: Reproduction) -> None:
+    found = {one.id: one for one in first.measurements}
+    assert (found["older"].verdict, found["older"].differences[0].what) == ("equal", "method")
+    told = {name: str(one.reason) for name, one in found.items() if one.reason}
+    assert "There is no measure named 'nobody_knows'" in told["unknown"]
+    assert "no argument horoscope" in told["strange"]
+    assert "does not say which files were its table original" in told["nameless"]
+    assert "does not say which files" in told["fileless"]
+
+
+@pytest.mark.full
+def test_records_that_mean_harm_are_stopped_and_the_others_go_on(folder: Path) -> None:
+    (folder / "release.csv").write_text(
+        "age,area,illness,token,yes\n" + f"30s,east,a,{'ab' * 16},1\n" * 9, encoding="utf-8"
+    )
+    rates, tokens = {"attributes": ["area"], "prediction": "yes"}, {"columns": ["token"]}
+    operator.check(folder)
+    _seal_variants(
+        folder,
+        {
+            "huge": {"measure": "group_fairness", "arguments": rates | {"replicates": 10**12}},
+            "longer": {"measure": "token_reversal", "arguments": tokens | {"tries": 10**12}},
+            "after": {},
+        },
+    )
+    operator.seal_dossier(folder, folder / "d")
+    key = folder / key_files.PUBLIC_KEY
+    made = operator.reproduce(folder / "d", key, folder, seconds=4).measurements
+    found = {one.id: one for one in made}
+    assert {found[name].verdict for name in ("release_anonymity", "after")} == {"equal"}
+    assert {found[name].verdict for name in ("huge", "longer")} == {"not_reproduced"}
+    assert "more memory than is allowed" in str(found["huge"].reason)
+    assert "longer than 4 seconds" in str(found["longer"].reason)

@@ -62,6 +62,18 @@ def compare(
     )
 
 
+def not_reproduced(index: int, sealed: Measurement, reason: Text) -> MeasuredAgain:
+    """Return the verdict on a measurement that could not be run here, and why."""
+    return MeasuredAgain(
+        index=index,
+        id=sealed.id,
+        measure=sealed.measure,
+        dataset=sealed.dataset,
+        verdict="not_reproduced",
+        reason=reason,
+    )
+
+
 def _verdict(
     sealed: Measurement, again: Measurement, first: Cause | None, values: tuple[ValueAgain, ...]
 ) -> tuple[Verdict, Cause | None]:

@@ -6,47 +6,42 @@
 3. Find the files by digest, then by name, in the folder at hand. Nothing is written there.
 4. Run each measurement with its recorded arguments and seed, and hold it against what was sealed.
 
-No private key, no manifest and no ledger of the operator is needed.
+No private key, no manifest and no ledger of the operator is needed. What is run, and with which
+arguments, is the operator's word: it runs in a process of its own with limits.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from shirube import catalogue, dossier, engines
+from shirube import dossier
 from shirube.__about__ import __version__
 from shirube.api.clock import now
 from shirube.api.operator.dossier import opened_dossier, read_dossier
-from shirube.api.operator.running_again import Runner, said
-from shirube.dossier import reproduction as comparing
+from shirube.api.operator.reproducing_apart import Apart
 from shirube.dossier import reproduction_record
 from shirube.evidence import keys
 from shirube.evidence import statement as statements
 from shirube.ledger.envelope import payload_of
 from shirube.store.files import read_whole, write_whole
-from shirube.terms.errors import InternalError, Problem, ShirubeError
+from shirube.terms.errors import Problem
 from shirube.terms.evidence import ModelSeal, Withdrawal
 from shirube.terms.measurement import Measurement
-from shirube.terms.reproduction import (
-    Difference,
-    Hole,
-    MeasuredAgain,
-    ModelAgain,
-    Reproduction,
-)
-from shirube.terms.text import Text
+from shirube.terms.reproduction import Hole, MeasuredAgain, Reproduction
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from shirube.catalogue import FilesAtHand
     from shirube.evidence.statement import Sealed
     from shirube.terms.source import Progress
+
+
+SECONDS: Final = 3600.0
 
 
 def reproduce(
@@ -58,6 +53,7 @@ def reproduce(
     seed: int | None = None,
     engine: str | None = None,
     memory_limit: str = "512MB",
+    seconds: float = SECONDS,
     progress: Progress | None = None,
 ) -> Reproduction:
     """Measure again every measurement of a dossier.
@@ -76,6 +72,8 @@ def reproduce(
         Another seed for all of them: it shows whether a number hangs on the recorded one.
     engine, memory_limit
         As ``check`` has them.
+    seconds
+        How long one measurement may take.
     progress
         Told what is being done.
 
@@ -102,17 +100,18 @@ def reproduce(
     }
     taken_back = {one.item.index for one in records.values() if isinstance(one.item, Withdrawal)}
     runs = _chosen(records, indexes, file)
-    # 3. What is at hand.
-    at_hand = catalogue.FilesAtHand(data, told)
-    measured: list[MeasuredAgain] = []
-    # 4. One after the other.
-    with engines.open_engine(engine, memory_limit=memory_limit) as counting:
-        runner = Runner(at_hand, counting)
+    # 3. and 4. In a process of its own: the arguments are a stranger's word.
+    with Apart(data, engine=engine, memory_limit=memory_limit, seed=seed, seconds=seconds) as apart:
+        measured: list[MeasuredAgain] = []
         for position, (index, sealed) in enumerate(runs.items()):
             tell = _Share(told, sealed, position, len(runs))
-            tools = (records[index].tool_version, __version__)
-            again = _again(runner, index, sealed, seed, tools, tell)
+            again = apart.measure(index, sealed, records[index].tool_version, tell)
             measured.append(msgspec.structs.replace(again, withdrawn=index in taken_back))
+        models = [
+            apart.look_for(index, one.item, told)
+            for index, one in records.items()
+            if isinstance(one.item, ModelSeal) and not indexes
+        ]
     return Reproduction(
         dossier_sha256=verified.sha256,
         operator_id=verified.head.operator_id,
@@ -121,13 +120,9 @@ def reproduce(
         tool_version=__version__,
         seed=seed,
         measurements=tuple(measured),
-        models=tuple(
-            _model(index, one.item, at_hand)
-            for index, one in records.items()
-            if isinstance(one.item, ModelSeal) and not indexes
-        ),
+        models=tuple(models),
         holes=_holes(verified.head.left_out, given) if not indexes else (),
-        files=runner.measured,
+        files=apart.files,
     )
 
 
@@ -175,30 +170,6 @@ class _Share:
         self._told(label, (self._position + (share or 0.0)) / self._count)
 
 
-def _again(
-    runner: Runner,
-    index: int,
-    sealed: Measurement,
-    seed: int | None,
-    tools: tuple[str, str],
-    tell: Progress,
-) -> MeasuredAgain:
-    try:
-        again = runner.run(sealed, seed=seed, progress=tell)
-        return comparing.compare(index, sealed, again, tools=tools)
-    except InternalError:
-        raise
-    except ShirubeError as error:
-        return MeasuredAgain(
-            index=index,
-            id=sealed.id,
-            measure=sealed.measure,
-            dataset=sealed.dataset,
-            verdict="not_reproduced",
-            reason=Text(said(error), said(error)),
-        )
-
-
 def _chosen(
     records: dict[int, Sealed], indexes: Sequence[int], file: Path
 ) -> dict[int, Measurement]:
@@ -213,22 +184,6 @@ def _chosen(
             ),
         )
     return {index: run for index, run in runs.items() if not indexes or index in indexes}
-
-
-def _model(index: int, sealed: ModelSeal, at_hand: FilesAtHand) -> ModelAgain:
-    """Tell whether the files of a sealed model are at hand with their digests."""
-    found = [(file, at_hand.find(file)) for file in sealed.files]
-    other = tuple(
-        Difference(
-            cause="model", what=file.name, sealed=file.sha256, found=one.sha256 if one else ""
-        )
-        for file, one in found
-        if one is None or not one.same
-    )
-    missing = any(one is None for _file, one in found)
-    changed = any(one is not None and not one.same for _file, one in found)
-    verdict: Any = "different" if changed else "not_given" if missing else "same"
-    return ModelAgain(index=index, id=sealed.model.id, verdict=verdict, files=other)
 
 
 def _holes(left_out: Sequence[Any], given: dossier.Opened) -> tuple[Hole, ...]:
