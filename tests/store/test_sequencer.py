@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -107,6 +107,57 @@ def test_a_caller_that_is_stopped_takes_nobody_with_it() -> None:
         thread.join(10)
     assert isinstance(told_first[b"stopped"], KeyboardInterrupt)
     assert isinstance(told[b"a"], int)
+
+
+def after_two(monkeypatch: pytest.MonkeyPatch, moment: Callable[[], None]) -> tuple:
+    """Return a sequencer whose last group had two callers; ``moment`` is what happens in a wait."""
+    store = Gated()
+    sequencer = Sequencer(store)
+    held, _answers = callers(sequencer, [b"a"])
+    store.begun.wait(10)
+    more, _answers = callers(sequencer, [b"b", b"c"])
+    while len(sequencer._waiting) < 2:
+        time.sleep(0.001)
+    store.gate.set()
+    for thread in [*held, *more]:
+        thread.join(10)
+    assert [len(group) for group in store.groups] == [1, 2]
+    monkeypatch.setattr("shirube.store.sequencer.time.sleep", lambda _seconds: moment())
+    return sequencer, store
+
+
+def test_a_leader_waits_a_moment_for_those_who_came_before(monkeypatch) -> None:
+    came: list[threading.Thread] = []
+
+    def moment() -> None:
+        came.extend(callers(sequencer, [b"e"])[0])
+        while len(sequencer._waiting) < 2:
+            pass
+
+    sequencer, store = after_two(monkeypatch, moment)
+    assert sequencer.append([b"d"]) == 3
+    came[0].join(10)
+    assert store.groups[2:] == [[b"d", b"e"]]
+
+
+def test_a_leader_does_not_wait_for_those_who_stay_away(monkeypatch) -> None:
+    moments: list[None] = []
+    sequencer, store = after_two(monkeypatch, lambda: moments.append(None))
+    assert [sequencer.append([name]) for name in (b"d", b"e")] == [3, 4]
+    assert store.groups[2:] == [[b"d"], [b"e"]]
+    assert len(moments) == 1
+
+
+def test_a_leader_that_is_stopped_while_it_waits_takes_nobody_with_it(monkeypatch) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    sequencer, store = after_two(monkeypatch, stop)
+    with pytest.raises(KeyboardInterrupt):
+        sequencer.append([b"d"])
+    sequencer._together = 1
+    assert sequencer.append([b"e"]) == 3
+    assert store.groups[2:] == [[b"e"]]
 
 
 def test_a_group_is_closed_before_it_grows_without_end() -> None:

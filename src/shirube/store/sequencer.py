@@ -4,12 +4,14 @@
 A durable append waits for the disk once. Sixty-four callers who each wait for it one after the
 other wait sixty-four times; in a group they wait together. There is no thread of its own: a caller
 that finds nobody at work leads. It commits the whole queue, wakes those whose entries are durable,
-and hands the lead to the first of those who came meanwhile.
+and hands the lead to the first of those who came meanwhile. Before that one commits, those who were
+just woken get a moment to come back: else it would wait for the disk alone, and all of them after.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 MOST_LEAVES: Final = 20_000
 """A group is closed when it holds this many leaves, so that nobody waits for a whole import."""
+
+_MOMENT: Final = 0.0001
+_MOMENTS: Final = 20
+"""A leader waits so many moments at most for others to come back: two thousandths of a second."""
 
 
 @dataclass(eq=False)
@@ -54,6 +60,7 @@ class Sequencer:
         self._guard = threading.Lock()
         self._waiting: deque[_Asked] = deque()
         self._led = False
+        self._together = 1  # how many callers the last group had
 
     def append(
         self, leaves: Sequence[Leaf | bytes], *, admit: Callable[[Head], None] | None = None
@@ -101,6 +108,7 @@ class Sequencer:
 
     def _commit(self, asked: _Asked) -> None:
         """Commit the next group, which holds the oldest of all that wait."""
+        self._gather(asked)
         group: list[_Asked] = []
         leaves = 0
         with self._guard:
@@ -116,10 +124,27 @@ class Sequencer:
             with self._guard:
                 self._waiting.extendleft(each for each in reversed(group) if each is not asked)
             raise
+        self._together = len(group)
         for each, answer in zip(group, answers, strict=True):
             each.answer = answer
             if each is not asked:
                 each.bell.release()
+
+    def _gather(self, asked: _Asked) -> None:
+        """Wait for as many callers as came together last time, while they keep coming."""
+        try:
+            for _moment in range(_MOMENTS):
+                before = len(self._waiting)
+                if before >= self._together:
+                    return
+                time.sleep(_MOMENT)
+                if len(self._waiting) == before:
+                    return
+        except BaseException:  # the user stopped the leader, who waits for nothing any more
+            with self._guard:
+                if asked in self._waiting:
+                    self._waiting.remove(asked)
+            raise
 
     def _pass_on(self) -> None:
         """Hand the lead to the first who waits; the caller holds the guard."""
