@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +51,19 @@ def load(path: str | Path, *, today: dt.date | None = None) -> Manifest:
 
 def parse(text: str, file: str, *, today: dt.date | None = None) -> Manifest:
     """Read a manifest from its text; ``file`` is the name that problems and places carry."""
+    return _parsed(text, file, today or dt.datetime.now(JAPAN).date())
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, file: str, today: dt.date) -> Manifest:
+    """Read one text once: a journey and the steps that it calls ask for the same manifest."""
     from shirube.manifest import checks, validation
     from shirube.manifest.reading import read
 
     reading = read(text, file)
     problems = [*reading.problems, *validation.validate(reading)]
     if isinstance(reading.data, dict):
-        problems += checks.check(reading, today or dt.datetime.now(JAPAN).date())
+        problems += checks.check(reading, today)
     if problems:
         raise Problems(sorted(problems, key=lambda problem: getattr(problem.where, "line", 0) or 0))
     return _record(reading)
