@@ -30,8 +30,13 @@ class MemoryTable:
         return Table(dataset="small", files=(), format="csv", rows=len(self.rows))
 
     def tuples(
-        self, columns: Sequence[str], *, limits: Mapping[str, Limits] | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        limits: Mapping[str, Limits] | None = None,
+        compiled: bool = False,
     ) -> TupleCells:
+        del compiled
         assert not limits
         counted = sorted(Counter(tuple(row[name] for name in columns) for row in self.rows).items())
         values = {

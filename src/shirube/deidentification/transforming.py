@@ -8,6 +8,7 @@ the best node and its suppressed classes make the plan.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -160,7 +161,9 @@ def encode(
     """
     sensitive = requirement.sensitive
     columns = list(dict.fromkeys([*quasi_identifiers, *sensitive, *carried]))
-    cells = table.tuples(columns, limits=limits)
+    nodes = math.prod(known[name].height for name in quasi_identifiers if name in known)
+    large = nodes * (table.table.rows or 0) > _ENOUGH_TO_COMPILE
+    cells = table.tuples(columns, limits=limits, compiled=large)
     rows = int(cells.count.sum())
     if requirement.k > rows:
         raise Problem(

@@ -98,9 +98,16 @@ class Releasable(Protocol):
         ...
 
     def tuples(
-        self, columns: Sequence[str], *, limits: Mapping[str, Limits] | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        limits: Mapping[str, Limits] | None = None,
+        compiled: bool = False,
     ) -> TupleCells:
-        """Return the distinct combinations of the columns' values, in an order of their own."""
+        """Return the distinct combinations of the columns' values, in an order of their own.
+
+        ``compiled`` says that a compiled loop pays; without one the answer is the same.
+        """
         ...
 
     def values(self, column: str, most: int) -> tuple[str, ...] | None:

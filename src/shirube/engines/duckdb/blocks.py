@@ -8,7 +8,7 @@ pandas. The C interface needs neither: a few structs, whose layout Arrow guarant
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -26,8 +26,9 @@ _TYPES: dict[bytes, type[Any]] = {
     b"l": np.int64,
     b"L": np.uint64,
     b"tdD": np.int32,
+    b"u": str,
 }
-"""Formats of a column: double, integers of 16, 32 and 64 bits, days since 1970."""
+"""Formats of a column: double, integers of 16, 32 and 64 bits, days since 1970, texts."""
 
 
 class _Schema(ctypes.Structure):
@@ -82,10 +83,14 @@ _RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A column of a block: values, and a bit per value that is there (empty: all are)."""
+    """A column of a block: values, and a bit per value that is there (empty: all are).
+
+    The values of a column of texts are where each begins in ``data``, and where the last ends.
+    """
 
     values: NDArray[Any]
     valid: NDArray[np.uint8]
+    data: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))
 
 
 def blocks(relation: Any) -> Iterator[list[Part]]:
@@ -129,15 +134,20 @@ def _asked(stream: Any, code: int) -> None:
 def _part(column: Any, offset: int, length: int, kind: type[Any]) -> Part:
     """Return a column as arrays over DuckDB's memory."""
     first = offset + column.offset
-    width = np.dtype(kind).itemsize
-    values = _memory(column.buffers[1], (first + length) * width).view(kind)[first:]
+    data = np.zeros(0, np.uint8)
+    if kind is str:
+        values = _memory(column.buffers[1], (first + length + 1) * 4).view(np.int32)[first:]
+        data = _memory(column.buffers[2], int(values[-1]) if len(values) else 0)
+    else:
+        width = np.dtype(kind).itemsize
+        values = _memory(column.buffers[1], (first + length) * width).view(kind)[first:]
     if not column.null_count or not column.buffers[0]:
-        return Part(values, np.zeros(0, np.uint8))
+        return Part(values, np.zeros(0, np.uint8), data)
     valid = _memory(column.buffers[0], (first + length + 7) // 8)
     if first:
         bits = np.unpackbits(valid, bitorder="little")[first : first + length]
         valid = np.packbits(bits, bitorder="little")
-    return Part(values, valid)
+    return Part(values, valid, data)
 
 
 def _memory(address: int | None, size: int) -> NDArray[np.uint8]:

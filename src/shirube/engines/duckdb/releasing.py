@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shirube.engines import sql
+from shirube.engines import sql, text_numbers
 from shirube.engines.duckdb.as_before import style, write_csv
+from shirube.engines.duckdb.blocks import blocks
 from shirube.terms.errors import Problem
 from shirube.terms.release import Limits, ReleasedColumn, ReleasePlan, TupleCells
 from shirube.texts import _
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from shirube.engines.duckdb.session import Session
     from shirube.terms.source import Table
+
+    _Cells = tuple[dict[str, tuple[str, ...]], dict[str, NDArray[np.int64]], NDArray[np.int64]]
 
 _CELLS, _KIND = "shirube_tuples", "shirube_texts"
 _AT_ONCE = 100_000
@@ -62,7 +65,11 @@ class DuckDBRelease:
         return self._table
 
     def tuples(
-        self, columns: Sequence[str], *, limits: Mapping[str, Limits] | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        limits: Mapping[str, Limits] | None = None,
+        compiled: bool = False,
     ) -> TupleCells:
         """Return the distinct combinations of the columns' values."""
         self._check(columns)
@@ -75,15 +82,18 @@ class DuckDBRelease:
         chosen = ", ".join(
             f"coalesce({self._text(name, alias)}, '') AS {alias}" for name, alias in names.items()
         )
+        query = f"SELECT {chosen}, n FROM ({grouped})"
+        loop = text_numbers.compiled() if compiled else None
+        if loop is not None:
+            return TupleCells(*self._numbered(query, names, loop))
         try:
             self._session.rows(
-                f"CREATE TEMP TABLE {_CELLS} AS SELECT {chosen}, n FROM ({grouped})",
+                f"CREATE TEMP TABLE {_CELLS} AS {query}",
                 doing=_("Collapsing the table to distinct rows"),
             )
-            values, codes, count = self._coded(names)
+            return TupleCells(*self._coded(names))
         finally:
             self._session.rows(f"DROP TABLE IF EXISTS {_CELLS}")
-        return TupleCells(values, codes, count)
 
     def values(self, column: str, most: int) -> tuple[str, ...] | None:
         """Return the distinct values of a column, sorted; None where there are more."""
@@ -124,9 +134,33 @@ class DuckDBRelease:
         self._hand_over(part, released, target, plan.encoding)
         return rows, columns
 
-    def _coded(
-        self, names: Mapping[str, str]
-    ) -> tuple[dict[str, tuple[str, ...]], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
+    def _numbered(
+        self, query: str, names: Mapping[str, str], loop: Callable[..., tuple[int, int]]
+    ) -> _Cells:
+        """Return the same as ``_coded``, from the rows of the query as they come."""
+        known = [text_numbers.TextNumbers(loop) for _name in names]
+        parts: list[list[NDArray[np.int32]]] = [[] for _name in names]
+        count = []
+        with self._session.watched(_("Collapsing the table to distinct rows")):
+            for block in blocks(self._session.connection.sql(query)):
+                for numbers, part, column in zip(known, parts, block[:-1], strict=True):
+                    part.append(numbers.add(column.values, column.data, column.valid))
+                count.append(block[-1].values.astype(np.int64))
+        values, codes = {}, {}
+        for name, numbers, part in zip(names, known, parts, strict=True):
+            texts = numbers.texts()
+            # Texts in the order of their bytes first, as the other way has them.
+            sorted_places = sorted(range(len(texts)), key=texts.__getitem__)
+            order = [
+                sorted_places[at] for at in _order([texts[at] for at in sorted_places]).tolist()
+            ]
+            place = np.empty(len(texts), np.int64)
+            place[order] = np.arange(len(order))
+            values[name] = tuple(texts[at] for at in order)
+            codes[name] = place[np.concatenate(part or [np.zeros(0, np.int32)])]
+        return values, codes, np.concatenate(count or [np.zeros(0, np.int64)])
+
+    def _coded(self, names: Mapping[str, str]) -> _Cells:
         """Return the values of the columns of the cells, their codes, and the count.
 
         The texts of all columns are one list: a small table would pay for each further query.
