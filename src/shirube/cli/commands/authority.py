@@ -298,7 +298,9 @@ def _tell_keys(known: Registration, as_json: bool) -> None:
 
 
 def _minute(at: dt.datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M %Z")
+    import datetime as dt
+
+    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M %Z}"
 
 
 def _answer(given: Receipt, path: Path, as_json: bool) -> int:

@@ -148,7 +148,7 @@ def check_signature(key: Any, signature: bytes, message: bytes, whose: str) -> N
 
 def read_key(pem: bytes) -> tuple[Any, tuple[int, bytes], str]:
     """Return a key of the operator, its type and bytes as notes name it, and its id."""
-    key = serialization.load_pem_public_key(pem)
+    key: Any = serialization.load_pem_public_key(pem)
     p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     if not p256 and not isinstance(key, ed25519.Ed25519PublicKey):
         refuse("the public key is neither Ed25519 nor P-256")
