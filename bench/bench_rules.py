@@ -257,18 +257,15 @@ def written(connection: duckdb.DuckDBPyConnection, name: str, subjects: int) -> 
     return folder
 
 
-def same(connection: duckdb.DuckDBPyConnection, own: Pack, known: Facts) -> bool:
-    """Tell whether SQL and the single assessment give the same outcomes."""
+def same(whole: assessment.DuckDBRegister, own: Pack, known: Facts) -> bool:
+    """Tell whether the register and the single assessment give the same outcomes."""
     found = assessment.assess(known, [own], ON)
     expected = {(item.subject.id, item.rule): item.outcome for item in found}
-    wanted = f"subject in (select 'd' || i from range({CHECKED}) t(i))"
-    seen = {
-        (row["subject"], name): CODES[code]
-        for row in _rows(connection, f"select * from findings_dataset where {wanted}")
-        for name, code in row.items()
-        if name != "subject"
+    (at_once,) = assessment.assess_register(whole, [own], ON).values()
+    place = {subject: at for at, subject in enumerate(at_once.subjects)}
+    return expected == {
+        (subject, rule): CODES[at_once.codes[rule][place[subject]]] for subject, rule in expected
     }
-    return seen == expected
 
 
 def peers(own: Pack, known: Facts, judgement: float) -> None:
@@ -328,13 +325,13 @@ def main() -> int:
         connection.execute("set memory_limit = '1500MB'")
         register(connection, subjects)
         places = [written(connection, *each) for each in (("all", subjects), ("few", CHECKED))]
-        assessment.assess_register(connection, [own], ON)
+        whole = assessment.DuckDBRegister(connection)
         known = facts(connection, CHECKED)
         ratio.print_equal(
-            "rules at once and one by one", same(connection, own, known), f"({CHECKED} subjects)"
+            "rules at once and one by one", same(whole, own, known), f"({CHECKED} subjects)"
         )
         clock = time.perf_counter()
-        many = ratio.measure(lambda: assessment.assess_register(connection, [own], ON))
+        many = ratio.measure(lambda: assessment.assess_register(whole, [own], ON))
         clock = (time.perf_counter() - clock) / len(many.runs)
     told = f"{RULES} rules x {subjects:,} subjects"
     ratio.print_ratio(f"{told}, share of 5 s of both cores", many, MANY, "<= 1")

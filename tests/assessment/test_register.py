@@ -41,13 +41,12 @@ def _by_sql(
     connection: DuckDBPyConnection, facts: Facts, pack: Pack, on: dt.date
 ) -> dict[tuple[str, str], Outcome]:
     assessment.load_register(connection, [facts], worlds.VOCABULARY)
-    (table,) = assessment.assess_register(connection, [pack], on).values()
-    cursor = connection.execute(f"select * from {table}")
-    names = [column[0] for column in cursor.description]
+    register = assessment.DuckDBRegister(connection)
+    (found,) = assessment.assess_register(register, [pack], on).values()
     return {
-        (rule, row[0]): CODES[code]
-        for row in cursor.fetchall()
-        for rule, code in zip(names[1:], row[1:], strict=True)
+        (rule, subject): CODES[code]
+        for rule, codes in found.codes.items()
+        for subject, code in zip(found.subjects, codes, strict=True)
     }
 
 
@@ -185,8 +184,8 @@ def test_not_a_number_in_a_register_is_not_a_fact(connection: DuckDBPyConnection
         assessment.load_register(connection, [facts], worlds.VOCABULARY)
         connection.execute(f"""update runs_gauge set "values.k" = '{number}'::double""")
         connection.execute(f"""update profiles_dataset set "dataset.size" = '{number}'::double""")
-        tables = assessment.assess_register(connection, [pack], worlds.ON)
-        assert assessment.count_outcomes(connection, tables) == {
+        found = assessment.assess_register(assessment.DuckDBRegister(connection), [pack], worlds.ON)
+        assert assessment.count_outcomes(found) == {
             "p/run": {Outcome.NOT_JUDGED: 1},
             "p/profile": {Outcome.NOT_JUDGED: 1},
         }
@@ -197,8 +196,10 @@ def test_a_register_that_lacks_a_source_or_a_value_cannot_be_judged(
 ) -> None:
     assessment.load_register(connection, [worlds.world(size=9)], worlds.VOCABULARY)
     connection.execute("drop table runs_gauge")
-    tables = assessment.assess_register(connection, [worlds.pack(worlds.rule())], worlds.ON)
-    counted = assessment.count_outcomes(connection, tables)
+    found = assessment.assess_register(
+        assessment.DuckDBRegister(connection), [worlds.pack(worlds.rule())], worlds.ON
+    )
+    counted = assessment.count_outcomes(found)
     assert counted == {"p/r": {Outcome.NOT_JUDGED: 1}}
 
 
@@ -208,6 +209,6 @@ def test_whole_numbers_of_a_register_do_not_overflow(connection: DuckDBPyConnect
     connection.execute("""alter table runs_gauge alter "values.k" type integer""")
     connection.execute("""update runs_gauge set "values.k" = 2147483647""")
     pack = worlds.pack(worlds.rule("gauge.k * gauge.k >= value.limit"))
-    tables = assessment.assess_register(connection, [pack], worlds.ON)
-    counted = assessment.count_outcomes(connection, tables)
+    found = assessment.assess_register(assessment.DuckDBRegister(connection), [pack], worlds.ON)
+    counted = assessment.count_outcomes(found)
     assert counted == {"p/r": {Outcome.SHOWN: 1}}

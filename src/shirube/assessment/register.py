@@ -9,12 +9,13 @@ of runs for each measure, one of documents, one of explanations. An engine reads
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shirube.assessment.register_asking import ask
-from shirube.assessment.register_duckdb import DuckDBRegister
 from shirube.assessment.register_outcomes import CODES, Outcomes
 from shirube.rules.planes import flags
 from shirube.terms.subject import SUBJECT_KINDS
@@ -22,9 +23,6 @@ from shirube.terms.subject import SUBJECT_KINDS
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from duckdb import DuckDBPyConnection
-    from numpy.typing import NDArray
 
     from shirube.assessment.register_asking import Ask, Dialect
     from shirube.assessment.register_outcomes import Chunk
@@ -61,15 +59,22 @@ class Register(Protocol):
         ...
 
 
+class RegisterFindings(NamedTuple):
+    """The outcomes of one kind of subject: for each rule an index into ``CODES`` per subject."""
+
+    subjects: NDArray[np.object_]
+    codes: Mapping[str, NDArray[np.uint8]]
+
+
 def assess_register(
-    connection: DuckDBPyConnection, packs: Sequence[Pack], on: dt.date
-) -> dict[SubjectKind, str]:
+    register: Register, packs: Sequence[Pack], on: dt.date
+) -> dict[SubjectKind, RegisterFindings]:
     """Judge every rule for every subject of the register.
 
     Parameters
     ----------
-    connection
-        A connection in which the tables of ``register_tables`` stand.
+    register
+        The register.
     packs
         The rules.
     on
@@ -78,57 +83,53 @@ def assess_register(
     Returns
     -------
     dict
-        Kind of subject -> name of the table with its findings: ``subject``, and for each rule a
-        column ``pack/rule`` with an index into ``CODES``.
+        Kind of subject -> outcomes, one byte for each rule and subject.
     """
-    register = DuckDBRegister(connection)
     tables = register.tables()
-    found: dict[SubjectKind, str] = {}
+    found: dict[SubjectKind, RegisterFindings] = {}
     for kind in SUBJECT_KINDS:
         rules = [rule for pack in packs for rule in pack.rules if rule.subject == kind]
         if f"profiles_{kind}" in tables and rules:
             asked = ask(tables, kind, [rules], on, register.dialect)
-            found[kind] = f"findings_{kind}"
-            _write(register, asked, found[kind])
+            parts = [part for each in register.run(asked, partial(_judged, asked)) for part in each]
+            found[kind] = RegisterFindings(
+                np.concatenate([part.subjects for part in parts] or [np.zeros(0, object)]),
+                {
+                    rule.ref: np.concatenate(
+                        [part.codes[rule.ref] for part in parts] or [np.zeros(0, np.uint8)]
+                    )
+                    for rule in rules
+                },
+            )
     return found
 
 
 def count_outcomes(
-    connection: DuckDBPyConnection, tables: Mapping[SubjectKind, str]
+    findings: Mapping[SubjectKind, RegisterFindings],
 ) -> dict[str, dict[Outcome, int]]:
-    """Count, for each rule, the subjects of each outcome."""
+    """Count, for each rule, the subjects of each outcome that somebody has."""
     counts: dict[str, dict[Outcome, int]] = {}
-    for table in tables.values():
-        rows = connection.execute(
-            f"select rule, code, count(*) from (unpivot {table} on columns(* exclude subject) "
-            "into name rule value code) group by all order by all"
-        ).fetchall()
-        for rule, code, count in rows:
-            counts.setdefault(rule, {})[CODES[code]] = count
+    for each in findings.values():
+        for rule, codes in each.codes.items():
+            counted = np.bincount(codes, minlength=len(CODES)).tolist()
+            counts[rule] = {outcome: n for outcome, n in zip(CODES, counted, strict=True) if n}
     return counts
 
 
-def _write(register: DuckDBRegister, asked: Ask, table: str) -> None:
-    """Write the findings as a table."""
-    connection, (rules,) = register.connection, asked.sides
-    columns = ", ".join(f"{register.dialect.name(rule.ref)} utinyint" for rule in rules)
-    connection.execute(f"create or replace table {table} (subject varchar, {columns})")
-
-    def look(chunks: Iterator[Chunk], _words: Sequence[Any]) -> None:
-        for chunk in chunks:
-            outcomes = Outcomes(asked, chunk)
-            count = len(chunk.subjects)
-            codes = {f"r{at}": _codes(outcomes.of(rule), count) for at, rule in enumerate(rules)}
-            connection.register("_found", {"subject": chunk.subjects, **codes})
-            connection.execute(f"insert into {table} select * from _found")
-            connection.unregister("_found")
-
-    register.run(asked, look)
+def _judged(asked: Ask, chunks: Iterator[Chunk], _words: Sequence[Any]) -> list[RegisterFindings]:
+    (rules,) = asked.sides
+    found = []
+    for chunk in chunks:
+        outcomes, count = Outcomes(asked, chunk), len(chunk.subjects)
+        codes = {rule.ref: _codes(outcomes.of(rule), count) for rule in rules}
+        found.append(RegisterFindings(chunk.subjects, codes))
+    return found
 
 
 def _codes(planes: Sequence[Plane], count: int) -> NDArray[np.uint8]:
     """Return an index into ``CODES`` for each row."""
     found = np.zeros(count, np.uint8)
     for code, bits in enumerate(planes):
-        found += flags(bits, count).view(np.uint8) * np.uint8(code)
+        if code:
+            found += flags(bits, count).view(np.uint8) * np.uint8(code)
     return found
