@@ -7,9 +7,13 @@ The table is drawn in DuckDB, every column uniform and independent of the others
 classes than people ever do: ten quasi-identifiers (the first four make 67,680 classes, the first
 six 6.5 million of 10 million rows) and three sensitive columns. The floor is the ``GROUP BY`` over
 the same columns, its result kept in DuckDB; the audit computes all its models besides. Each side
-has its database open before it is measured.
+has its database open before it is measured. A further sensitive column is held against the audit
+with one, and told against the bare ``GROUP BY`` as well.
 
 pycanon audits UCI Adult (the table that is handed out with the tests' data; skipped without it).
+Its table lies in memory when its clock starts; ours lies in a Parquet file of an opened source and
+is read in every run. The whole way from the CSV file is told, on our side with the start of the
+database and the description of the file, on theirs with the reading.
 ARX needs a jar that is not ours to ship: the line says so.
 """
 
@@ -72,12 +76,14 @@ def audits(file: Path) -> None:
         source = engine.source(Table(dataset="census", files=(str(file),), format="parquet"))
         first = [_audit_of(source, plain, file, number) for number in (4, 6)]
         print(f"peak memory {ratio.peak_mib():.0f} MiB, the GROUP BY's included")
-        for number in (4, 6):
-            _further(source, number)
-        _sets(source, file, plain, first[0])
+        for number, (_ours, floor) in zip((4, 6), first, strict=True):
+            _further(source, number, floor)
+        _sets(source, file, plain, first[0][0])
 
 
-def _audit_of(source: Source, plain: Any, file: Path, number: int) -> ratio.Timing:
+def _audit_of(
+    source: Source, plain: Any, file: Path, number: int
+) -> tuple[ratio.Timing, ratio.Timing]:
     """Compare k with SQL, then the audit's CPU time with the bare GROUP BY."""
     columns = COLUMNS[:number]
     floors, audits = [], []
@@ -89,22 +95,22 @@ def _audit_of(source: Source, plain: Any, file: Path, number: int) -> ratio.Timi
     ratio.print_equal(f"{name}: k", k == floors[-1].result, f"k = {k}")
     ours, floor = (sorted(each, key=lambda one: one.cpu)[1] for each in (audits, floors))
     ratio.print_ratio(f"{name}, with one sensitive column: audit / GROUP BY", ours, floor, "<= 1.0")
-    return ours
+    return ours, floor
 
 
-def _further(source: Source, number: int) -> None:
+def _further(source: Source, number: int, floor: ratio.Timing) -> None:
     """Add the second and the third sensitive column; in turn, for a busy neighbour slows all."""
     runs: dict[int, list[float]] = {1: [], 2: [], 3: []}
-    for _round in range(3):
+    for _round in range(7):
         for sensitive, spent in runs.items():
             one = ratio.measure(partial(_audit, source, COLUMNS[:number], sensitive), 1)
             spent.append(one.cpu)
     costs = {sensitive: statistics.median(spent) for sensitive, spent in runs.items()}
     for sensitive in (2, 3):
-        ratio.print_ratio(
-            f"{number} quasi-identifiers, sensitive column {sensitive} / audit with one",
-            max(costs[sensitive] - costs[sensitive - 1], 0.0), costs[1], "<= 0.3",
-        )  # fmt: skip
+        more = max(costs[sensitive] - costs[sensitive - 1], 0.0)
+        name = f"{number} quasi-identifiers, sensitive column {sensitive}"
+        ratio.print_ratio(f"{name} / audit with one", more, costs[1], "<= 0.3")
+        ratio.print_told(f"{name} / GROUP BY with one", more, floor, of="ours")
 
 
 def _sets(source: Source, file: Path, plain: Any, audit: ratio.Timing) -> None:
@@ -190,9 +196,21 @@ def against_pycanon() -> None:
     same = ("k", "l_distinct", "t_equal", "delta_disclosure", "beta_basic", "alpha")
     off = max(abs(mine[name] - theirs[name]) for name in same)
     ratio.print_equal("adult, 8 quasi-identifiers: pycanon to 1e-9", off <= 1e-9, f"({off:.1e})")
-    ratio.print_ratio(
-        "adult, 8 quasi-identifiers: pycanon / ours", ours, ratio.peer_timing(answer), ">= 1000"
+    theirs = ratio.peer_timing(answer).cpu
+    ratio.print_ratio("adult, 8 quasi-identifiers: pycanon / ours", ours, theirs, ">= 1000")
+    ratio.print_told(
+        "adult, from the file, ours with database start: pycanon / ours",
+        ratio.measure(partial(_adult_from_file, names[0]), 5),
+        theirs + answer["reading"],
+        of="theirs",
     )
+
+
+def _adult_from_file(table: Path) -> Result:
+    """Audit Adult from nothing: the database is started, and the file is described."""
+    with open_engine() as engine:
+        source = engine.source(Table(dataset="adult", files=(str(table),), format="csv"))
+        return anonymity(source, quasi_identifiers=ADULT_COLUMNS, sensitive=(ADULT_SENSITIVE,))
 
 
 def main() -> int:

@@ -157,19 +157,22 @@ def test_class_profiles_equal_those_of_the_queries(
 rows_by_class = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=9), min_size=1)
 
 
-@given(rows_by_class, st.sampled_from([0, 2**24 - 6]), st.sampled_from([1, 3, 99]))
+@given(
+    rows_by_class, st.sampled_from([0, 2**24 - 6]), st.sampled_from([1, 3, 99]), st.integers(2, 12)
+)
 def test_profiles_are_the_counts_of_each_class(
-    classes: list[list[int]], least: int, often: int
+    classes: list[list[int]], least: int, often: int, large: int
 ) -> None:
     expected = Counter(
         tuple(sorted(Counter(each + least for each in codes).items())) for codes in classes
     )
-    first = np.cumsum([0, *map(len, classes[:-1])]).astype(np.int32)
+    bounds = np.cumsum([0, *map(len, classes)]).astype(np.int32)
     codes = np.array([each + least for codes in classes for each in codes], np.uint32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(class_profiles, "_OFTEN", often)
+        patch.setattr(class_profiles, "_LARGE", large)
         patch.setattr(class_profiles, "_BLOCK", 4)
-        by_class = class_profiles.RowsByClass(first, len(codes))
+        by_class = class_profiles.RowsByClass(bounds)
         found = by_class.profiles(codes)
     told: Counter[tuple[tuple[int, int], ...]] = Counter()
     cells = list(zip(found.code.tolist(), found.count.tolist(), strict=True))

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shirube.engines import open_engine
+from shirube.engines import open_engine, subset_plan
 from shirube.engines.class_codes import classes_of
 from shirube.engines.duckdb import packed_counts
 from shirube.engines.subsets import count_subsets, subset_cells
@@ -73,6 +73,21 @@ def test_who_is_alone_with_two_columns_is_not_counted_again_with_three() -> None
 @pytest.mark.parametrize("rows", [[], [(None, 1, 2, 3)]])
 def test_no_row_and_one_row(rows: list[Row]) -> None:
     assert as_dict(rolled_up(rows, 4)) == by_definition(rows, 4)
+
+
+@given(st.lists(st.sampled_from([1, 2, 7, 60, 3000, 10**6]), min_size=1, max_size=7), st.data())
+def test_the_plan_serves_every_set_and_stays_within_its_counters(
+    sizes: list[int], data: Any
+) -> None:
+    most = data.draw(st.integers(1, 4))
+    found = subset_plan.plan(sizes, most)
+    for columns in found.wanted:
+        served = any(set(columns) <= set(each) for each in found.dense)
+        assert served == (subset_plan.space(columns, sizes) <= subset_plan.MOST_DENSE)
+        assert served != (columns in found.sparse)
+    for each in found.dense:
+        room = subset_plan.MOST_DENSE if len(each) <= most else subset_plan._IN_CACHE
+        assert subset_plan.space(each, sizes) <= room
 
 
 few = st.sampled_from([1, 2, None])

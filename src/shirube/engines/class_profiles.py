@@ -28,6 +28,8 @@ _KEY_BITS = 62
 _OFTEN = 1 << 9
 """Classes of one size from which on it pays to look for those that are alike."""
 
+_LARGE = 255  # rows of a class whose size is looked up
+
 _BLOCK = 1 << 16
 """Rows at a time: what is made of them stays in the processor's cache."""
 
@@ -67,10 +69,8 @@ class RowsByClass:
 
     Parameters
     ----------
-    first
-        Where the rows of each class begin.
-    rows
-        How many there are.
+    bounds
+        Where the rows of each class begin, and where the last ones end.
 
     Attributes
     ----------
@@ -78,14 +78,23 @@ class RowsByClass:
         As in ``ClassProfiles``.
     """
 
-    def __init__(self, first: Ints, rows: int) -> None:
-        size = np.diff(first, append=first.dtype.type(rows))
-        self.size, self.classes = np.unique(size, return_counts=True)
-        byte = np.minimum(size, 255).astype(np.uint8)  # compared eight times as fast
-        often = self.size[(self.size <= _KEY_BITS) & (self.classes >= _OFTEN)].tolist()
-        self._often = {each: first[np.flatnonzero(byte == each)] for each in often}
+    def __init__(self, bounds: Ints) -> None:
+        # Millions of classes have few rows, and a byte holds how many.
+        byte = np.empty(len(bounds) - 1, np.uint8)
+        number = np.zeros(_LARGE + 1, np.int64)
+        for start in range(0, len(byte), _BLOCK):
+            size = np.diff(bounds[start : start + _BLOCK + 1])
+            byte[start : start + _BLOCK] = np.minimum(size, _LARGE)
+            number += np.bincount(byte[start : start + _BLOCK], minlength=len(number))
+        large = np.flatnonzero(byte == _LARGE)
+        sizes, classes = np.unique(bounds[large + 1] - bounds[large], return_counts=True)
+        small = np.flatnonzero(number[:_LARGE])
+        self.size = np.concatenate([small, sizes]).astype(np.int64)
+        self.classes = np.concatenate([number[small], classes]).astype(np.int64)
+        often = [each for each in small.tolist() if each <= _KEY_BITS and number[each] >= _OFTEN]
+        self._often = {each: bounds[np.flatnonzero(byte == each)] for each in often}
         seldom = np.flatnonzero(~np.isin(byte, often))
-        self._seldom = (first[seldom], size[seldom])
+        self._seldom = (bounds[seldom], bounds[seldom + 1] - bounds[seldom])
 
     def profiles(self, code: Ints) -> SensitiveProfiles:
         """Return the profiles of a sensitive column, of which ``code`` has the code of each row."""

@@ -179,10 +179,10 @@ class _Sorted:
     def finish(self) -> None:
         """There are no more keys."""
         self._keys = self._held.sorted()
-        self._by_class = RowsByClass(self._first(), len(self._keys))
+        self._by_class = RowsByClass(self._bounds())
 
-    def _first(self) -> Ints:
-        """Return where the rows of each class begin."""
+    def _bounds(self) -> Ints:
+        """Return where the rows of each class begin, and where the last ones end."""
         least = self._keys.dtype.type(1 << self._drop)
         found = [np.zeros(min(1, len(self._keys)), np.int32)]
         for start in range(1, len(self._keys), _BLOCK):
@@ -190,7 +190,7 @@ class _Sorted:
             before = self._keys[start - 1 : start - 1 + len(here)]
             new = np.flatnonzero((here ^ before) >= least)
             found.append((new + start).astype(np.int32))
-        return np.concatenate(found)
+        return np.concatenate([*found, np.full(1, len(self._keys), np.int32)])
 
     def sizes(self) -> tuple[Ints, Ints]:
         """Return the sizes of classes, and how many classes have each."""

@@ -186,7 +186,7 @@ def _tails(block: _Block, size: Ints, distinct: int) -> Ints:
     """Return r_l + ... + r_m, l = ``distinct``, counts of a class from large to small."""
     width = int(block.count.max()) + 1
     # Sorting values costs a tenth of sorting places, and the classes keep theirs.
-    kind = np.int32 if width * len(size) < 2**31 else np.int64
+    kind: Any = np.int32 if width * (len(size) + 1) < 2**31 else np.int64
     ends = np.arange(1, len(size) + 1, dtype=kind) * kind(width)
     key = block.of_cells(ends)
     key -= block.count.astype(kind)
