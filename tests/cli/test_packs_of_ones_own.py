@@ -73,8 +73,11 @@ def test_a_tampered_pack_is_refused_wherever_it_is_asked_for(pack: Path, tmp_pat
     _told("sign", pack, "--key", "legal", "--create")
     file = pack / "risks" / "cases.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    for asked in (("list",), ("show", "house/risks"), ("check",)):
-        refused = _run(*asked, "--packs", home)
+    packs = ("--packs", home)
+    dates = ("--from", "2026-01-01", "--to", "2026-02-01")
+    asked = (("list", *packs), ("show", "house/risks", *packs), ("check", *packs))
+    for words in (*asked, ("diff", *dates, *packs), ("try", pack, "--facts", tmp_path)):
+        refused = _run(*words)
         told = refused.output + str(refused.exception)
         assert f"{file.resolve()}: The file was changed after the pack was signed." in told
 

@@ -70,7 +70,7 @@ def _tell_part(
         return
     out.print(f"  {_headings()[reaching]}", style="bold", markup=False)
     for pack, own in groupby(part, key=lambda one: rules[one.rule].pack):
-        out.print(f"    {packs[pack].title}", style="cyan", markup=False, soft_wrap=True)
+        out.print(f"    {wording.titled(packs[pack])}", style="cyan", markup=False, soft_wrap=True)
         for one in own:
             rule = rules[one.rule]
             marks = "".join(
@@ -105,7 +105,7 @@ def _because(one: RuleReach, rule: Rule, titles: Mapping[str, Text]) -> str:
 def tell_changes(found: Changes) -> None:
     """Show what changed, day by day and instrument by instrument, and whom it touches."""
     out = console()
-    titles = {pack.id: pack.title for pack in found.packs}
+    titles = {pack.id: wording.titled(pack) for pack in found.packs}
     told = _(
         "After {start} and up to {end}: {begins} rules begin, {ends} end, {values} thresholds "
         "change, {facts} dated facts."

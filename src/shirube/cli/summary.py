@@ -40,6 +40,7 @@ def judgement_record(told: Judgement) -> dict[str, Any]:
         "next_actions": next_actions(told.findings, told.packs),
         "findings": told.findings,
         "packs": {pack.id: pack.sha256 for pack in told.packs},
+        "pack_origins": {pack.id: pack.provenance for pack in told.packs},
         "checkpoint": told.checkpoint,
         "key_id": told.key_id,
     }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from shirube.terms.category import Standing
+from shirube.terms.evidence import KeyChange
 from shirube.terms.finding import Outcome, Reason
 from shirube.terms.provenance import Provenance
 from shirube.terms.rule import Effort, Pack, Rule
@@ -87,6 +88,12 @@ def remark(pack: Pack) -> str:
     known = pack.provenance
     as_it_came = known is None or (known.origin == "shipped" and not known.changed)
     return "" if as_it_came else origin(known)
+
+
+def titled(pack: Pack) -> str:
+    """Return the title of a pack, with what a reader has to know of its origin."""
+    told = _("{title} ({remark})") if remark(pack) else "{title}"
+    return told.format(title=pack.title, remark=remark(pack))
 
 
 def reason(code: Reason) -> str:
@@ -255,3 +262,17 @@ def confidence(level: str) -> str:
         "medium": _("medium confidence"),
         "high": _("high confidence"),
     }.get(level, level)
+
+
+def key_change(change: KeyChange) -> tuple[str, str]:
+    """Say how the ledger's keys changed, and why and by whom."""
+    what = {
+        "rotated": _("Key {key} hands over to {successor}"),
+        "revoked": _("Key {key} is revoked from {at} on"),
+    }[change.action]
+    shown = what.format(
+        key=change.key_id[:16],
+        successor=change.successor_id[:16],
+        at=change.at.strftime("%Y-%m-%d %H:%M %Z"),
+    )
+    return shown, _("{reason} ({author})").format(reason=change.reason, author=change.author)

@@ -14,6 +14,7 @@ from shirube.api.operator import load_packs
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
 from shirube.engines.choosing import extra_needed
+from shirube.evidence import pack_signatures, signers
 from shirube.terms.errors import Problem
 from shirube.terms.fact import FactRow, Profile
 from shirube.terms.manifest import Explanation
@@ -76,7 +77,7 @@ def try_pack(
                 _("There is no fact named {name}.").format(name=name),
                 remedy=did_you_mean(name, known) or _("For instance: system.sector."),
             )
-    changed = rules.load_pack(pack, vocabulary)
+    changed = rules.load_pack(pack, vocabulary, pack_signatures.vouching(signers.known()))
     standing = next((one for one in load_packs() if one.id == changed.id), None)
     date = on or now().date()
     if engine == "spark":

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from shirube.terms.rule import Rule
 
 
-def kinds(special: Iterable[str], further_packs: Sequence[Path] = ()) -> tuple[Kind, ...]:
+def kinds(
+    special: Iterable[str], further_packs: Sequence[Path] = (), folder: Path | None = None
+) -> tuple[Kind, ...]:
     """Return every kind, grouped by the first pack that asks for it; unasked ones come last."""
     asked: dict[str, list[str]] = {}
     group: dict[str, Text] = {}
-    for pack in load_packs(further_packs):
+    for pack in load_packs(further_packs, folder):
         for rule in pack.rules:
             if rule.wanted.kind == "document":
                 asked.setdefault(rule.wanted.source, []).append(rule.ref)

@@ -43,7 +43,7 @@ def draft(
     A kind with a form of its own is written by that, every other one by the general form.
     ``dataset`` and ``system`` narrow what the document is about.
     """
-    found = _kind(kind, draft_kinds(further_packs))
+    found = _kind(kind, kinds(forms.kinds(), further_packs, folder))
     declared = manifest.load(Workspace.at(folder).manifest, today=now().date())
     if found.special:
         texts = _by_own_form(kind, declared, dataset)
