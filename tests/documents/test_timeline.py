@@ -15,7 +15,7 @@ from shirube import documents
 from shirube.documents.content import ReportContent
 from shirube.documents.timeline.lines import Line, lines
 from shirube.terms.document import Document
-from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, Withdrawal
+from shirube.terms.evidence import DocumentSeal, Erasure, Evidence, KeyChange, Withdrawal
 from shirube.terms.finding import Finding, Outcome, Reason
 from shirube.terms.manifest import (
     Explanation,
@@ -180,6 +180,19 @@ def test_every_line_has_a_proof_and_what_is_only_declared_says_so() -> None:
     assert rules[0].text == "Act on the Protection of Personal Information: Article 43, paragraph 1"
     assert rules[1].url == "https://laws.e-gov.go.jp/law/415AC0000000057"
     assert rules[2].digest == "cd" * 32
+
+
+def test_how_the_keys_changed_is_told_and_what_does_not_count_any_more() -> None:
+    change = KeyChange(
+        action="revoked", key_id="ab" * 32, public_key="", at=SEALED, reason="Stolen",
+        author="CISO",
+    )  # fmt: skip
+    refused = msgspec.structs.replace(EVIDENCE[2], refused="its key was revoked")
+    found = _lines(evidence=(*EVIDENCE[:2], refused, _evidence(8, key_change=change)))
+    told = {line.index: line for line in found if line.index is not None}
+    assert told[8].what == f"Key {'ab' * 8} is revoked from {SEALED:%Y-%m-%d %H:%M %Z} on"
+    assert (told[8].kind, told[8].details) == ("decided", ("Stolen (CISO)",))
+    assert "does not count" in told[2].proofs[-1].text
 
 
 def test_values_with_intervals_are_told_and_a_failed_attempt_as_such() -> None:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from shirube.documents import formats
+from shirube.documents import formats, wording
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
 from shirube.terms.document import Document
-from shirube.terms.evidence import Evidence, KeyChange, PackAdoption
+from shirube.terms.evidence import Evidence, PackAdoption
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
 
@@ -41,6 +41,9 @@ def _row(evidence: Evidence, withdrawn: dict[int, str], names: Names) -> show.Ev
         ]
     if evidence.erased_by is not None:
         told = _("Content erased by entry {index}.").format(index=evidence.erased_by)
+        detail = f"{detail} {told}".strip()
+    if evidence.refused:
+        told = _("It does not count: its key was revoked before.")
         detail = f"{detail} {told}".strip()
     if evidence.index in withdrawn:
         told = _("Withdrawn: {reason}").format(reason=withdrawn[evidence.index])
@@ -89,7 +92,9 @@ def _governing(evidence: Evidence) -> tuple[str, str, str]:
     if evidence.adoption is not None:
         return _adoption(evidence.adoption)
     change = evidence.key_change
-    return (evidence.kind, "", "") if change is None else _key_change(change)
+    if change is None:
+        return evidence.kind, "", ""
+    return (_("Change of keys"), *wording.key_change(change))
 
 
 def _adoption(one: PackAdoption) -> tuple[str, str, str]:
@@ -106,17 +111,6 @@ def _adoption(one: PackAdoption) -> tuple[str, str, str]:
         title=one.title, version=one.version, origin=origin
     )
     return _("Adoption of rules"), title, f"{told}. {by}"
-
-
-def _key_change(change: KeyChange) -> tuple[str, str, str]:
-    what = {
-        "rotated": _("Key {key} hands over to {successor}"),
-        "revoked": _("Key {key} is revoked from {at} on"),
-    }[change.action]
-    told = _("{reason} ({author})").format(reason=change.reason, author=change.author)
-    at = change.at.strftime("%Y-%m-%d %H:%M %Z")
-    shown = what.format(key=change.key_id[:16], successor=change.successor_id[:16], at=at)
-    return _("Change of keys"), shown, told
 
 
 def _measurement(measurement: Measurement, names: Names) -> tuple[str, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from shirube.documents.content import ReportContent
     from shirube.terms.document import Document
-    from shirube.terms.evidence import Evidence, ModelSeal, PackAdoption
+    from shirube.terms.evidence import Evidence, KeyChange, ModelSeal, PackAdoption
     from shirube.terms.manifest import System
     from shirube.terms.measurement import Measurement
     from shirube.terms.rule import Pack, Rule
@@ -159,7 +159,21 @@ def _line(one: Evidence, concerned: frozenset[Subject], names: Names) -> Line | 
         return _document(one, one.document.document)
     if one.model and Subject("model", one.model.model.id) in concerned:
         return _model(one, one.model)
+    if one.key_change:
+        return _key_change(one, one.key_change)
     return _adopted(one, one.adoption) if one.adoption else None
+
+
+def _key_change(one: Evidence, change: KeyChange) -> Line:
+    what, told = wording.key_change(change)
+    return Line(
+        date=_day(one.sealed_at),
+        kind="decided",
+        what=what,
+        details=(told,),
+        proofs=_entry(one),
+        index=one.index,
+    )
 
 
 def _adopted(one: Evidence, adoption: PackAdoption) -> Line:
@@ -293,6 +307,8 @@ def _entry(one: Evidence) -> tuple[Proof, ...]:
     told = [Proof(text=text, digest=one.sha256)]
     if one.erased_by is not None:
         told.append(Proof(text=_("Content erased by entry {index}.").format(index=one.erased_by)))
+    if one.refused:
+        told.append(Proof(text=_("It does not count: its key was revoked before.")))
     return tuple(told)
 
 
