@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shirube.engines.key_counts import KeyCounts
+from shirube.engines.key_counts import KeyCounts, starts_of
 from shirube.terms.cells import ClassProfiles, SensitiveProfiles
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _BLOCK = 1 << 16
 
 def profiles_of_cells(cells: ClassCells) -> ClassProfiles:
     """Return the profiles of classes that were counted per combination of sensitive values."""
-    first = np.flatnonzero(np.diff(cells.class_id, prepend=-1))
+    first = starts_of(cells.class_id)
     size = np.add.reduceat(cells.count, first) if len(first) else cells.count
     sizes, classes = np.unique(size, return_counts=True)
     alone = len(cells.sensitive) == 1
@@ -153,9 +153,9 @@ def _each(first: Ints, size: Ints, code: Ints, bits: int) -> Iterator[SensitiveP
 def _profiles(owner: Ints, code: Ints, bits: int, classes: Ints) -> SensitiveProfiles:
     """Count the codes of each owner, which are numbered in their order."""
     key = np.sort((owner << bits) | code)
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    starts = starts_of(key)
     held = key[starts]
-    first = np.flatnonzero(np.diff(held >> bits, prepend=-1))
+    first = starts_of(held >> bits)
     return SensitiveProfiles(
         first=first.astype(np.int32),
         code=_narrow(held & ((1 << bits) - 1)),

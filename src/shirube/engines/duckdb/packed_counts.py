@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from shirube.engines.duckdb.packing import UnknownValue, keys, packing
-from shirube.engines.key_counts import KeyCounts
+from shirube.engines.key_counts import KeyCounts, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -99,7 +99,7 @@ class Cells:
     def firsts(self) -> Ints:
         """Where the cells of each class begin."""
         of_class = self.keys >> self.keys.dtype.type(self._low) if self._low else self.keys
-        return np.flatnonzero(np.diff(of_class, prepend=of_class.dtype.type(-1)))
+        return starts_of(of_class)
 
     @property
     def classes(self) -> tuple[Ints, Ints]:
