@@ -61,7 +61,7 @@ def tell_verified(verified: DossierVerified) -> None:
             click.echo(
                 _("The key {key} was revoked from {at} on: {reason}").format(
                     key=key.key_id[:16],
-                    at=key.revoked_from.isoformat("T", "minutes"),
+                    at=shown(key.revoked_from),
                     reason=key.reason,
                 )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shirube.cli.moments import shown
 from shirube.cli.output import console
 from shirube.terms import codes
 from shirube.texts import _
@@ -151,7 +152,7 @@ def _change(change: KeyChange) -> str:
     return told.format(
         key=change.key_id[:16],
         successor=change.successor_id[:16],
-        at=change.at.strftime("%Y-%m-%d %H:%M %Z"),
+        at=shown(change.at),
         reason=change.reason,
     )
 

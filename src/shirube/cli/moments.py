@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
+from shirube.terms.japan import JAPAN
 from shirube.texts import _
 
-JAPAN = ZoneInfo("Asia/Tokyo")
+
+def shown(at: dt.datetime) -> str:
+    """Return a moment as a person reads it; in UTC, so that two of them can be compared."""
+    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M %Z}"
 
 
 class Moment(click.ParamType["dt.datetime"]):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from shirube.terms.category import Standing
 from shirube.terms.evidence import KeyChange
 from shirube.terms.finding import Outcome, Reason
@@ -273,6 +275,6 @@ def key_change(change: KeyChange) -> tuple[str, str]:
     shown = what.format(
         key=change.key_id[:16],
         successor=change.successor_id[:16],
-        at=change.at.strftime("%Y-%m-%d %H:%M %Z"),
+        at=f"{change.at.astimezone(dt.UTC):%Y-%m-%d %H:%M %Z}",
     )
     return shown, _("{reason} ({author})").format(reason=change.reason, author=change.author)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shirube.cli.lazy import Group
-from shirube.cli.moments import Moment
+from shirube.cli.moments import Moment, shown
 from shirube.cli.options import json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.terms.errors import ExitCode
@@ -283,24 +283,18 @@ def _tell_keys(known: Registration, as_json: bool) -> None:
         print_json(listed)
         return
     for key in listed:
-        until = _("in use") if key.until is None else _("until {at}").format(at=_minute(key.until))
+        until = _("in use") if key.until is None else _("until {at}").format(at=shown(key.until))
         click.echo(
             _("{key}: registered {at}, {until}").format(
-                key=key.key_id, at=_minute(key.since), until=until
+                key=key.key_id, at=shown(key.since), until=until
             )
         )
         if key.revoked_from:
             click.echo(
                 _("  revoked from {at} on: {reason}").format(
-                    at=_minute(key.revoked_from), reason=key.reason
+                    at=shown(key.revoked_from), reason=key.reason
                 )
             )
-
-
-def _minute(at: dt.datetime) -> str:
-    import datetime as dt
-
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M %Z}"
 
 
 def _answer(given: Receipt, path: Path, as_json: bool) -> int:

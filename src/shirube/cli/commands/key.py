@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from shirube.cli.lazy import Group
-from shirube.cli.moments import Moment
+from shirube.cli.moments import Moment, shown
 from shirube.cli.options import folder_argument, json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.texts import N_, _
@@ -136,7 +136,7 @@ def _tell(key: LedgerKey) -> None:
     if key.revoked_from:
         click.echo(
             _("  revoked from {at} on: {reason}").format(
-                at=key.revoked_from.strftime("%Y-%m-%d %H:%M %Z"), reason=key.reason
+                at=shown(key.revoked_from), reason=key.reason
             )
         )
     for index in key.refused:
