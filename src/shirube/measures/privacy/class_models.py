@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 15
 """Cells per block: what is computed of them stays in the processor's cache."""
 
 
@@ -168,9 +168,7 @@ def _block_models(block: _Block, share: Floats, distinct: int, asked: Asked) -> 
     return SensitiveModels(
         distinct=distinct,
         entropy=float(np.exp(-entropy.max())),
-        recursive_c=(
-            float((largest / _tails(block, size, distinct)).max()) if distinct >= 2 else None
-        ),
+        recursive_c=(float((largest / _tails(block, distinct)).max()) if distinct >= 2 else None),
         equal_t=float(equal_distances(first, q, p).max()),
         delta=float(np.abs(np.log([ratio.min(), ratio.max()])).max()),
         beta=float(max(ratio.max() - 1.0, 0.0)),
@@ -182,16 +180,17 @@ def _block_models(block: _Block, share: Floats, distinct: int, asked: Asked) -> 
     )
 
 
-def _tails(block: _Block, size: Ints, distinct: int) -> Ints:
+def _tails(block: _Block, distinct: int) -> Ints:
     """Return r_l + ... + r_m, l = ``distinct``, counts of a class from large to small."""
     width = int(block.count.max()) + 1
     # Sorting values costs a tenth of sorting places, and the classes keep theirs.
-    kind: Any = np.int32 if width * (len(size) + 1) < 2**31 else np.int64
-    ends = np.arange(1, len(size) + 1, dtype=kind) * kind(width)
-    key = block.of_cells(ends)
-    key -= block.count.astype(kind)
+    kind: Any = np.int32 if width * (len(block.first) + 1) < 2**31 else np.int64
+    ends = block.of_cells(np.arange(1, len(block.first) + 1, dtype=kind) * kind(width))
+    key = ends - block.count.astype(kind)
     key.sort()
-    tail = size.copy()
-    for rank in range(distinct - 1):
-        tail -= ends - key[block.first + rank]
-    return tail
+    descending = ends - key
+    # From the l-th count of a class to the next class, and from there to its l-th count.
+    bounds = np.repeat(block.first, 2)
+    bounds[::2] += distinct - 1
+    bounds[1:-1:2] = block.first[1:]
+    return np.asarray(np.add.reduceat(descending, bounds[:-1])[::2], np.int64)
