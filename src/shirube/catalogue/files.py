@@ -61,10 +61,11 @@ def unreadable(error: OSError, where: Place) -> Problem:
 def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
     path = Path(pattern).expanduser()
     explicit = path.is_absolute()
+    inside = None if explicit else folder.resolve()
     full = path if explicit else folder / path
     # A file may bear a bracket in its name; only what does not exist as it stands is a pattern.
     if os.path.lexists(full) or not _WILD & set(pattern):
-        return [_file(full, pattern, folder, explicit, where)]
+        return [_file(full, pattern, folder, inside, where)]
     base = Path(full.anchor) if explicit else folder
     relative = str(full.relative_to(base))
     try:
@@ -73,17 +74,17 @@ def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
         raise _unusable(pattern, where, str(error)) from error
     if not matches:
         raise _missing(full, pattern, folder, where)
-    return [_file(item, _name(item, folder), folder, explicit, where) for item in matches]
+    return [_file(item, _name(item, folder), folder, inside, where) for item in matches]
 
 
-def _file(full: Path, shown: str, folder: Path, explicit: bool, where: Place) -> Path:
+def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Place) -> Path:
     try:
-        real, inside = full.resolve(strict=True), folder.resolve()
+        real = full.resolve(strict=True)
     except FileNotFoundError:
         raise _missing(full, shown, folder, where) from None
     except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError up to Python 3.12
         raise _unusable(shown, where, str(error)) from error
-    if not explicit and not real.is_relative_to(inside):
+    if inside is not None and not real.is_relative_to(inside):
         raise Problem(
             _("{file} leads out of the manifest's folder.").format(file=shown),
             where=where,

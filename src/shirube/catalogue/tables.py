@@ -113,11 +113,10 @@ def _table(
     where = manifest.place(f"datasets.{dataset.id}.files")
     files = expand(dataset.files, folder, where)
     kind = dataset.format or _format(files, where.key, manifest)
-    names = {str(path): file.name for file in files for path in (file.path.resolve(), file.path)}
     try:
         digests, code = _read(manifest, dataset, files, kind, progress, unchanged)
     except Problem as problem:
-        raise _placed(problem, manifest, dataset, names) from problem
+        raise _placed(problem, manifest, dataset, files) from problem
     except OSError as error:
         raise unreadable(error, where) from error
     table = Table(
@@ -132,7 +131,7 @@ def _table(
     try:
         return engine.describe(table, progress=progress)
     except Problem as problem:
-        raise _placed(problem, manifest, dataset, names) from problem
+        raise _placed(problem, manifest, dataset, files) from problem
     except OSError as error:
         raise unreadable(error, where) from error
 
@@ -155,10 +154,14 @@ def _read(
     for file in files:
         if kind != "text":
             _refuse_empty(file, manifest, dataset)
-        read = partial(_read_one, file, kind, given, _Share(file, progress))
+
+        def read(file: Found = file) -> Read:
+            found = _read_one(file, kind, given, _Share(file, progress))
+            if kind == "parquet":
+                _refuse_broken_parquet(file, manifest, dataset)
+            return found
+
         found = unchanged.read(file.path, f"{kind} {given}", read) if unchanged else read()
-        if kind == "parquet":
-            _refuse_broken_parquet(file, manifest, dataset)
         if found.encoding:
             codes[file.name] = found.encoding
         digests.append(found.digest)
@@ -253,12 +256,13 @@ def _refuse_broken_parquet(file: Found, manifest: Manifest, dataset: Dataset) ->
 
 
 def _placed(
-    problem: Problem, manifest: Manifest, dataset: Dataset, names: dict[str, str]
+    problem: Problem, manifest: Manifest, dataset: Dataset, files: tuple[Found, ...]
 ) -> Problem:
     """Give a problem of a file the manifest's line; the file's own line stands in its text.
 
-    ``names`` turns paths of this machine into names as the manifest's folder sees them.
+    Paths of this machine become names as the manifest's folder sees them.
     """
+    names = {str(path): file.name for file in files for path in (file.path.resolve(), file.path)}
     where = manifest.place(f"datasets.{dataset.id}.files")
     if isinstance(problem.where, Place) and problem.where.file == where.file:
         return problem

@@ -174,14 +174,14 @@ def _text(
     query = typed(relation, columns)
     view = _view(session, query)
     parts = [
-        typed(text_relation(session, table.format, [utf8], [file])[0], columns)
+        f"({typed(text_relation(session, table.format, [utf8], [file])[0], columns)})"
         for utf8, file in zip(readable, files, strict=True)
         if len(files) > 1
     ]
     relations = Relations(
         session,
         lambda: view,
-        (parts or [query]).__getitem__,
+        (parts or [f"({query})"]).__getitem__,
         columnar_already=False,
         temp=temp,
         texts=relation,
@@ -236,7 +236,9 @@ def _columnar(session: Session, relation: str, temp: Path) -> Relations:
     """Return the relations of a table whose columns can be read one by one."""
     query = f"SELECT * FROM {relation}"
     view = _view(session, query)
-    return Relations(session, lambda: view, lambda _file: query, columnar_already=True, temp=temp)
+    return Relations(
+        session, lambda: view, lambda _file: relation, columnar_already=True, temp=temp
+    )
 
 
 _TEXTS = ("csv", "jsonl")

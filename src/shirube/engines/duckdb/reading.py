@@ -43,14 +43,14 @@ def parquet_relation(session: Session, files: Sequence[Path]) -> str:
 
 
 def parquet_part(session: Session, names: Sequence[str], first: Path, file: Path) -> str:
-    """Return the query of one Parquet file, which has the columns that its table is known to have.
+    """Return the relation over one Parquet file of a table whose columns are known.
 
-    ``first`` is the first file of the table.
+    Its own must be these; ``first`` is the first file of the table.
     """
     found = _parquet_names(session, [file])[file]
     check_names(found, file)
     _check_same(names, found, first, file)
-    return f"SELECT * FROM read_parquet({sql.texts([str(file)])})"
+    return f"read_parquet({sql.texts([str(file)])})"
 
 
 def _csv(readable: Sequence[Path], files: Sequence[Path]) -> tuple[str, tuple[str, ...]]:

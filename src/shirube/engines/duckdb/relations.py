@@ -26,7 +26,7 @@ class Relations:
     whole
         Returns the relation over all files, which are not opened before it is asked for.
     part
-        Returns a query for one file by itself, by the place of the file.
+        Returns the relation over one file by itself, by the place of the file.
     columnar_already
         Whether reading one column costs only that column (Parquet).
     temp
@@ -65,7 +65,7 @@ class Relations:
 
         A text format is parsed once, into a Parquet file in the temporary folder.
         """
-        relation = self.whole if file is None else f"({self._part(file)})"
+        relation = self.whole if file is None else self._part(file)
         if self._columnar_already or len(columns) <= 1:
             return relation
         wanted = (tuple(columns), file)
