@@ -72,6 +72,8 @@ def test_only_the_ranks_count_and_missing_values_do_not(values: list[int], chang
     assert other.trend_p == pytest.approx(found.trend_p)
     assert other.neighbours == pytest.approx(found.neighbours)
     assert order_of(np.insert(x, 3, np.nan)) == found
+    ends = np.where(x == x.max(), np.inf, x)  # infinity is the largest value, and ties as any other
+    assert order_of(ends).trend_p == pytest.approx(found.trend_p)
 
 
 def test_a_shuffle_is_called_an_order_as_often_as_the_level_says() -> None:

@@ -127,7 +127,8 @@ def midranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if not values.size:
         return values
     order = np.argsort(values, kind="stable")
-    begins = np.flatnonzero(np.diff(values[order], prepend=np.nan) != 0)
+    ordered = values[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
     count = np.diff(begins, append=values.size)
     ranks = np.empty(values.size)
     ranks[order] = np.repeat(begins + (count - 1) / 2, count)

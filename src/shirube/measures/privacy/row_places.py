@@ -27,7 +27,14 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 def ranks_in_order(source: Source, column: str, key: str) -> NDArray[np.float64]:
-    """Return, row by row, the number of its value in the order of the values; NaN for none."""
+    """Return, row by row, something in the order of the values; NaN for none.
+
+    That is the number itself, or the number of the value among the different ones of the column.
+    """
+    described = source.table.column(column)
+    if described is not None and described.kind == "number":
+        blocks = [block.numbers[column] for block in source.rows([column], in_order=True)]
+        return np.concatenate(blocks) if blocks else np.zeros(0)
     cells = source.class_cells([column], codes=True, digest_key=key)
     digests = cells.digests[column]
     digests = digests[:-1] if cells.nulls.get(column) else digests
