@@ -26,6 +26,9 @@ def test_a_crosswalk_tells_both_dates_and_what_is_left(capsys) -> None:
     assert "Amended date: from 2027-12-02 (High-risk uses of Annex III)" in told
     assert "Left: All of it: no rule of the Japanese packs corresponds." in told
     assert "●" not in told
+    # Whose the pointers are is said of each of them, and of all of them once.
+    assert "pointers are ours, and nobody else has confirmed them" in told
+    assert "(covers it partly; ours)" in told
 
 
 def test_a_crosswalk_speaks_japanese_and_marks_what_is_not_held(capsys) -> None:

@@ -163,6 +163,35 @@ def test_citations_and_dates_of_values_cannot_be_left_out(home: Path) -> None:
         _load(home)
 
 
+GOALS = """\
+goal_tree:
+  source: {ja: 道具, en: A tool}
+  url: https://example.com/tool
+  on: 2026-04-16
+  automatic: 0.5
+  parts:
+    - {title: {ja: 甲, en: One}, goals: 2, weight: 0.7}
+    - {title: {ja: 乙, en: Two}, goals: 1, weight: 0.3}
+"""
+
+
+def test_a_goal_tree_is_read_and_its_weights_make_a_whole(home: Path) -> None:
+    file = home / "release" / "small_classes" / "rule.yaml"
+    file.write_text(RULE + GOALS, encoding="utf-8")
+    tree = rules.load_pack(home / "release", worlds.VOCABULARY).rules[0].goal_tree
+    assert tree is not None
+    assert [(part.title.en, part.goals, part.weight) for part in tree.parts] == [
+        ("One", 2, 0.7),
+        ("Two", 1, 0.3),
+    ]
+    file.write_text(RULE + GOALS.replace("0.3", "0.2"), encoding="utf-8")
+    with pytest.raises(Problems) as found:
+        rules.load_pack(home / "release", worlds.VOCABULARY)
+    (problem,) = found.value.problems
+    assert "add up to 0.9, not to 1" in problem.found
+    assert str(problem.where).endswith("rule.yaml:27 (goal_tree.parts)")
+
+
 def test_all_mistakes_are_told_at_once(home: Path) -> None:
     file = home / "release" / "small_classes" / "rule.yaml"
     wrong = RULE.replace("dataset.route = 'open'", "dataset.rout = 1").replace("gauge.k >=", "1 >=")

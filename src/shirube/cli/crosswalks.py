@@ -34,6 +34,7 @@ def tell_crosswalk(found: CrosswalkStanding) -> None:
     out.print(f"[bold]{about.title}[/bold]  [dim]{about.version} · {found.on}[/dim]")
     out.print(str(about.nature), markup=False)
     _tell_sources(out, about)
+    out.print(_whose(about), markup=False, soft_wrap=True)
     for one in found.items:
         out.print()
         _tell_item(out, one, found)
@@ -58,9 +59,7 @@ def tell_crosswalk(found: CrosswalkStanding) -> None:
 
 def _tell_sources(out: Console, about: Crosswalk) -> None:
     out.print(
-        _("Sources: {confidence}. Pointers without a mark are ours.").format(
-            confidence=wording.confidence(about.confidence)
-        ),
+        _("Sources: {confidence}.").format(confidence=wording.confidence(about.confidence)),
         markup=False,
     )
     for source in about.sources:
@@ -70,6 +69,19 @@ def _tell_sources(out: Console, about: Crosswalk) -> None:
         out.print(line, style="dim", markup=False, soft_wrap=True)
     for basis in about.bases:
         out.print(f"  · {basis.title}: {basis.note}", style="dim", markup=False, soft_wrap=True)
+
+
+def _whose(about: Crosswalk) -> str:
+    """Say how many pointers are published ones, and that none is where no row is held."""
+    pointers = [pointer for item in about.items for pointer in item.pointers]
+    published = sum(bool(pointer.source) for pointer in pointers)
+    if not published:
+        return _(
+            "No published mapping of Japan’s rules to this framework is held row by row: all "
+            "{count} pointers are ours, and nobody else has confirmed them."
+        ).format(count=len(pointers))
+    told = _("{published} of {count} pointers are published ones; the others are ours.")
+    return told.format(published=published, count=len(pointers))
 
 
 def _tell_item(out: Console, one: ItemStanding, found: CrosswalkStanding) -> None:
@@ -107,9 +119,9 @@ def _tell_pointer(out: Console, one: PointerStanding, *, judged: bool) -> None:
         "partly": _("covers it partly"),
         "touches": _("only touches it"),
     }
-    published = _(", published: {source}").format(source=one.pointer.source)
-    how = words[one.pointer.extent] + (published if one.pointer.source else "")
-    line = f"      → {one.title} ({how})  {one.pointer.rule}"
+    source = one.pointer.source
+    whose = _("published: {source}").format(source=source) if source else _("ours")
+    line = f"      → {one.title} ({words[one.pointer.extent]}; {whose})  {one.pointer.rule}"
     out.print(line, markup=False, soft_wrap=True)
     if judged:
         out.print(f"        {_outcomes(one)}", style="dim", markup=False, soft_wrap=True)

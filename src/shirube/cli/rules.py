@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from shirube.terms.rule import Node, Pack, Rule
+    from shirube.terms.rule import GoalTree, Node, Pack, Rule
     from shirube.terms.text import Text
 
 
@@ -66,9 +66,27 @@ def tell_rule(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> None:
         out.print(f"[bold]{name}[/bold]  ", end="")
         out.print(text, markup=False)
     _tell_thresholds(out, rule)
+    if rule.goal_tree:
+        _tell_goals(out, rule.goal_tree)
     out.print()
     out.print(_("When it is not shown"), style="bold", end="  ")
     out.print(f"{rule.next_step} ({wording.effort(rule.effort)})", markup=False)
+
+
+def _tell_goals(out: Console, tree: GoalTree) -> None:
+    """Show how the issuer takes the expectation apart, and whose weights these are."""
+    out.print()
+    out.print(_("What the issuer looks at, and its weight"), style="bold")
+    for part in tree.parts:
+        line = _("{weight} %  {title} (goals: {goals})").format(
+            weight=f"{100 * part.weight:3g}", title=part.title, goals=part.goals
+        )
+        out.print(f"    {line}", markup=False, soft_wrap=True)
+    told = _("Tested by the issuer’s tool itself: {share} % of the weight; people answer the rest.")
+    out.print(f"    {told.format(share=f'{100 * tree.automatic:g}')}", markup=False, soft_wrap=True)
+    out.print(
+        f"    {tree.source} ({tree.on}) <{tree.url}>", style="dim", markup=False, soft_wrap=True
+    )
 
 
 def _lines(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> list[tuple[str, str]]:

@@ -8,13 +8,14 @@ Each problem names file, line and key, and all are told at once.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any, cast
 
 from shirube.rules.language import ConditionError, compile_condition, names_in
 from shirube.rules.names import choices, evidence_kinds, kind_of, profile_kinds
 from shirube.rules.positions import Sheet, read_sheet
 from shirube.terms.errors import Problem, Problems
-from shirube.terms.rule import Citation, DatedValue, Rule, Wanted
+from shirube.terms.rule import Citation, DatedValue, Goal, GoalTree, Rule, Wanted
 from shirube.terms.text import Text
 from shirube.texts import _
 
@@ -99,6 +100,7 @@ class _Compiler:
             lifetime_days=int(data["lifetime"].split()[0]) if "lifetime" in data else None,
             text_held=data.get("text_held", True),
             note=text(data["note"]) if "note" in data else None,
+            goal_tree=self._goals() if "goal_tree" in data else None,
             applies_tree=applies_tree,
             shown_tree=shown_tree,
             file=f"{pack.id}/{name}/rule.yaml",
@@ -202,6 +204,27 @@ class _Compiler:
             )
         if len({kind_of(item.value) for item in dated}) > 1:
             self._say(_("The values of “{name}” differ in type.").format(name=name), "values", name)
+
+    def _goals(self) -> GoalTree:
+        given = self.data["goal_tree"]
+        parts = tuple(
+            Goal(title=text(part["title"]), goals=part["goals"], weight=part["weight"])
+            for part in given["parts"]
+        )
+        whole = math.fsum(part.weight for part in parts)
+        if abs(whole - 1) > 1e-9:
+            self._say(
+                _("The weights of the goals add up to {sum}, not to 1.").format(sum=f"{whole:g}"),
+                "goal_tree",
+                "parts",
+            )
+        return GoalTree(
+            source=text(given["source"]),
+            url=given["url"],
+            on=self._date(given["on"], "goal_tree", "on"),
+            automatic=given["automatic"],
+            parts=parts,
+        )
 
     # 5. Conditions.
 

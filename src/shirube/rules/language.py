@@ -209,6 +209,8 @@ class _Reader:
         left, kind = self.read(node.this, depth)
         right, other = self.read(node.expression, depth)
         _same(node, kind, other)
+        _no_answer(node, left)
+        _no_answer(node, right)
         if sign not in ("=", "<>") and kind not in ("number", "date"):
             raise ConditionError(
                 _("“{part}”: a {kind} can only be compared with = and <>.").format(
@@ -221,10 +223,12 @@ class _Reader:
 
     def _membership(self, node: exp.Expr, depth: int) -> Node:
         left, kind = self.read(node.this, depth)
+        _no_answer(node, left)
         items = []
         for item in node.expressions:
             tree, other = self.read(item, depth)
             _same(node, kind, other)
+            _no_answer(node, tree)
             self._check_choice(left, tree)
             items.append(tree)
         if not items:
@@ -344,6 +348,16 @@ def _date(node: exp.Expr) -> str:
         return dt.date.fromisoformat(node.name).isoformat()
     except ValueError as error:
         raise ConditionError(_("“{text}” is not a date.").format(text=node.name)) from error
+
+
+def _no_answer(node: exp.Expr, tree: Node) -> None:
+    """Refuse to compare what is itself a comparison: ``(a >= 1) = b``."""
+    if tree[0] not in ("name", "value", "date", *ARITHMETIC):
+        raise ConditionError(
+            _("“{part}” compares an answer; combine answers with and, or, not.").format(
+                part=node.sql("duckdb")
+            )
+        )
 
 
 def _same(node: exp.Expr, kind: Kind, other: Kind) -> None:

@@ -59,6 +59,28 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     arguments: dict[str, object] = msgspec.field(default_factory=dict)
 
 
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what an issuer evaluates: how many single goals it has, and its weight (0 to 1)."""
+
+    title: Text
+    goals: int
+    weight: float
+
+
+class GoalTree(msgspec.Struct, frozen=True, kw_only=True):
+    """How an issuer takes an expectation apart; whose weights these are is said in ``source``.
+
+    ``automatic`` is the weight of what the issuer's tool tests by itself; the rest is answered by
+    people.
+    """
+
+    source: Text
+    url: str
+    on: dt.date
+    automatic: float
+    parts: tuple[Goal, ...]
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One expectation."""
 
@@ -84,6 +106,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     lifetime_days: int | None = None
     text_held: bool = True
     note: Text | None = None
+    goal_tree: GoalTree | None = None
     applies_tree: Node = ()
     shown_tree: Node = ()
     file: str = ""
