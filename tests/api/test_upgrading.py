@@ -3,15 +3,23 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shirube import rules
 from shirube.api import operator
+from shirube.api.operator import adopting, upgrading
 from shirube.rules.packs import SHIPPED
+from shirube.store.port import StoreProblem
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.provenance import Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 REASON = {"reason": "The new version was read.", "author": "Board", "apply": True}
 RULE = "house/purpose_on_record"
@@ -181,6 +189,48 @@ def test_a_rule_that_a_crosswalk_names_cannot_go(folder: Path, tmp_path: Path) -
     with pytest.raises(Problems, match=gone):
         operator.upgrade_pack(str(own), folder, **REASON)
     assert _files(folder) == before
+
+
+def test_a_crash_after_the_entry_is_mended_by_the_same_command(
+    folder: Path, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator.check(folder)
+
+    @contextmanager
+    def crashing(*_given: object) -> Iterator[Callable[[], None]]:
+        def crash() -> None:
+            raise KeyboardInterrupt
+
+        yield crash
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "copy_beside", crashing)
+        with pytest.raises(KeyboardInterrupt):
+            operator.upgrade_pack(str(house), folder, **REASON)
+    with pytest.raises(Problems, match="are gone from the folder"):
+        operator.judge(folder)
+    entries = len(operator.list_evidence(folder))
+    operator.upgrade_pack(str(house), folder, **REASON)
+    assert len(operator.list_evidence(folder)) == entries
+    assert _house(folder) == ["purpose_on_record"]
+
+
+def test_a_full_disk_seals_nothing_and_leaves_nothing(
+    folder: Path, house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator.check(folder)
+    entries = len(operator.list_evidence(folder))
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adopting.shutil, "copyfile", full)
+        with pytest.raises(StoreProblem):
+            operator.upgrade_pack(str(house), folder, **REASON)
+    assert len(operator.list_evidence(folder)) == entries
+    assert list((folder / ".shirube" / "packs").iterdir()) == []
+    operator.judge(folder)
 
 
 def test_a_tampered_pack_changes_nothing(folder: Path, house: Path) -> None:

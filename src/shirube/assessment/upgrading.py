@@ -154,6 +154,8 @@ def _told(value: object) -> Said:
         case Wanted():
             given = msgspec.json.encode(value.arguments, order="sorted").decode()
             return f"{value.kind} {value.source}" + (f" {given}" if value.arguments else "")
+        case msgspec.Struct():
+            return msgspec.json.encode(value, order="sorted").decode()
         case _:
             return str(value)
 

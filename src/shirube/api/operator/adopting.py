@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shirube import rules
 from shirube.api.operator.rules import ADOPTED
 from shirube.evidence import pack_signatures
+from shirube.store import faults
 from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shirube.terms.evidence import Evidence, PackAdoption
     from shirube.terms.rule import Pack
@@ -87,25 +89,43 @@ def _unadopted(name: str, expected: str, present: str, folder: Path) -> Problem:
     )
 
 
-def copy_pack(source: Path, pack: Pack, folder: Path) -> None:
-    """Let a copy of an adopted pack stand as a whole or not at all; a shipped one needs none."""
+@contextmanager
+def copy_beside(source: Path, pack: Pack, folder: Path) -> Iterator[Callable[[], None]]:
+    """Copy an adopted pack beside its place; what is yielded lets it stand, as a whole.
+
+    A shipped pack needs no copy: what stood in its place is taken away.
+    """
     home = folder / ADOPTED
     target = home / pack.id
-    home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home, prefix=".coming-") as beside:
-        if not rules.is_shipped(source):
-            coming = Path(beside) / pack.id
-            for name in (*rules.pack_files(source), pack_signatures.FILE):
-                if (source / name).is_file():
-                    (coming / name).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(source / name, coming / name)
+    with faults.told(home):
+        home.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=home, prefix=".coming-"))
+    coming = None if rules.is_shipped(source) else beside / pack.id
+
+    def let_stand() -> None:
+        with faults.told(home):
+            if target.exists():
+                target.rename(beside / "former")
+            if coming:
+                coming.rename(target)
+
+    try:
+        if coming:
+            with faults.told(home):
+                _copy(source, coming)
             if rules.pack_digest(rules.pack_files(coming)) != pack.sha256:
                 raise Problem(
                     _("The pack was changed while it was being read."),
                     where=str(source),
                     remedy=_("Run the same command again."),
                 )
-        if target.exists():
-            target.rename(Path(beside) / "old")
-        if not rules.is_shipped(source):
-            coming.rename(target)
+        yield let_stand
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    for name in (*rules.pack_files(source), pack_signatures.FILE):
+        if (source / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, target / name)

@@ -20,7 +20,7 @@ import msgspec
 
 from shirube import assessment, manifest, measures, rules
 from shirube.api.clock import now
-from shirube.api.operator.adopting import adoptions, copy_pack, refuse_unadopted
+from shirube.api.operator.adopting import adoptions, copy_beside, refuse_unadopted
 from shirube.api.operator.rules import load_packs
 from shirube.api.operator.sealing import Sealing
 from shirube.api.operator.workspace import Workspace
@@ -97,14 +97,15 @@ def upgrade_pack(
         if found.hindrances:
             raise Problems([Problem(told, where=str(source)) for told in found.hindrances])
         sealing.prepare()
-        entry = _sealed_before(sealing, coming, source)
-        if entry is None:
-            shipped = rules.is_shipped(source)
-            adoption = _adoption(found, old, shipped, reason, author, moment.date())
-            (sealed,) = sealing.seal([adoption], now=moment)
-            entry = sealed.index
-        # The entry first: without its copy, the same command again puts the copy where it belongs.
-        copy_pack(source, coming, place.folder)
+        with copy_beside(source, coming, place.folder) as let_stand:
+            entry = _sealed_before(sealing, coming, source)
+            if entry is None:
+                shipped = rules.is_shipped(source)
+                adoption = _adoption(found, old, shipped, reason, author, moment.date())
+                (sealed,) = sealing.seal([adoption], now=moment)
+                entry = sealed.index
+            # The entry first: what a crash leaves here is refused, and the same command mends it.
+            let_stand()
         return msgspec.structs.replace(found, entry=entry)
 
 
