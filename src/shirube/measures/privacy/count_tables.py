@@ -88,7 +88,7 @@ def published(
     where = where.reshape(-1)
     first = np.zeros(cells.shape[0], np.int64)
     first[where] = np.arange(where.size)
-    added = np.bincount(where, people, minlength=cells.shape[0])
+    added = np.asarray(np.bincount(where, people, minlength=cells.shape[0]), np.float64)
     return CountTable(tuple(dimensions), cells, total[first], added)
 
 
@@ -179,7 +179,8 @@ def margins(
             rest = [position[name] for name in table.dimensions if name not in chosen]
             keys = _combined(body.keys[:, at])
             cells, where = np.unique(keys, return_inverse=True)
-            people = np.bincount(where, body.count, minlength=cells.size)
+            added = np.bincount(where, body.count, minlength=cells.size)
+            people: NDArray[np.float64] = np.asarray(added, np.float64)
             told = table.total[:, rest].all(axis=1) & ~table.total[:, at].any(axis=1)
             told &= ~np.isnan(table.count)
             if rest and told.any():

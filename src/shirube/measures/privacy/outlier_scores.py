@@ -112,7 +112,7 @@ class Together:
     @property
     def rank(self) -> int:
         """How many directions the records spread in."""
-        return self.whitening.shape[1]
+        return int(self.whitening.shape[1])
 
     def distances(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the squared distance of each row of scores from the centre."""

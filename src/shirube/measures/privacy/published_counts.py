@@ -222,8 +222,8 @@ def _compared(
     else:
         other = of.counted(earlier, shared, key)
     pairs = zip(of.margins(table, shared), of.margins(other, shared), strict=True)
-    for (names, *here), (_names, *there) in pairs:
-        apart = of.difference((here[0], here[1]), (there[0], there[1]))
+    for (names, cells, people), (_names, others, numbers) in pairs:
+        apart = of.difference((cells, people), (others, numbers))
         small = (apart >= 1) & (apart < floor)
         yield _Set(names, int(apart.size), int(small.sum()), float(apart[small].sum()))
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from shirube.measures.privacy.named_columns import problems_of, refuse
 from shirube.measures.registry import measure
@@ -80,6 +80,9 @@ PRODUCES = (
         Text("元の表の行の位置との相関", "correlation with the place in the original"),
     ),
 )
+
+
+_Unit = Literal["", "share", "count"]
 
 
 class Tested(NamedTuple):
@@ -256,7 +259,7 @@ def _values(
     tests = sum(each.test.tests for each in own)
     ordered = sum(each.test.tests > 0 and tests * each.test.p < significance for each in own)
     place = next((each.test for each in others if each.of == "place"), None)
-    counted: tuple[tuple[str, float | None, str, Text | None], ...] = (
+    counted: tuple[tuple[str, float | None, _Unit, Text | None], ...] = (
         ("rows", rows, "count", None),
         ("columns", len(own), "count", None),
         ("columns_left_out", left_out, "count", None),
