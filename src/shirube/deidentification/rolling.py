@@ -30,6 +30,10 @@ CACHE_BYTES = 256 << 20
 _FEW = 4096
 """Tables of so few tuples are rolled up in one step: steps between would not pay."""
 
+_ORDERS = 2
+"""The distinct tuples stand in so many orders; each is a copy of them."""
+
+_TINY = 1e-12
 _MANY = 24
 """Nodes so many attributes apart share nothing that is worth its steps."""
 
@@ -51,12 +55,15 @@ class Tuples:
         Shape (words, tuples), packed codes.
     count, population
         Shape (tuples,): rows of the table, and (for δ-presence) rows of the population.
+    part
+        The attribute whose labels stand together, where the compiled loop is to leave early.
     """
 
     levels: Levels
     words: NDArray[np.uint64]
     count: NDArray[np.int64]
     population: NDArray[np.int64] | None = None
+    part: int = 0
 
     @property
     def bytes(self) -> int:
@@ -96,14 +103,15 @@ class Roller:
         self._attributes, self._layout, self._bottom = tuple(attributes), layout, bottom
         self._kernel = kernel if layout.words == 1 and bottom.population is None else None
         self._always = bottom.bytes  # what is held whatever is kept
-        self._part: int | None = None
+        self._parted: list[tuple[Tuples, list[float]]] = []
         if self._kernel is not None and self._attributes:
-            self._part = _finest(self._attributes)
-            self._bottom = _in_parts(bottom, self._attributes[self._part], self._part, layout)
+            for at in _finest(self._attributes)[:_ORDERS]:
+                self._parted.append(_in_parts(bottom, self._attributes[at], at, layout))
+            self._bottom = self._parted[0][0]
             # What the loop writes to, again and again: memory that is asked for anew is slow.
             self._scratch = np.empty(len(bottom), np.uint64), np.empty(len(bottom), np.int64)
             self._moves = Moves(self._attributes, layout)
-            self._always = 3 * bottom.bytes + self._moves.entries.nbytes
+            self._always = (2 + len(self._parted)) * bottom.bytes + self._moves.entries.nbytes
         self.peak_bytes = self._always
         self._kept: dict[Levels, Tuples] = {}
         self._room, self._used = cache_bytes, 0
@@ -140,13 +148,15 @@ class Roller:
         least, most
             Classes of fewer than ``least`` rows may have ``most`` rows together.
         """
-        if self._part is None or levels[self._part] == self._attributes[self._part].height - 1:
+        below = self._smallest_below(levels)
+        if len(below) * 2 > len(self._bottom) and self._parted:
+            # The order in which this node has most parts; a much smaller table needs none.
+            below = max(self._parted, key=lambda each: each[1][levels[each[0].part]])[0]
+        if self._kernel is None or levels[below.part] == self._attributes[below.part].height - 1:
             table = self.at(levels)
             return None if int(table.count[table.count < least].sum()) > most else table
-        below = self._smallest_below(levels)
-        if below.levels == levels:
-            found: Tuples | None = below
-        else:
+        found: Tuples | None = below
+        if below.levels != levels:
             found = self._roll_unless(below, levels, least, most)
         if found is None or int(found.count[found.count < least].sum()) > most:
             return None
@@ -186,7 +196,7 @@ class Roller:
 
     def _hashed(self, table: Tuples, levels: Levels, least: int, most: int) -> Tuples | None:
         """Add up with the compiled loop; None where it found too many rows in small classes."""
-        layout, part = self._layout, self._part or 0
+        layout, part = self._layout, table.part
         moves, (keys, count) = self._moves, self._scratch
         used = self._kernel(  # type: ignore[misc]  # asked for only where there is one
             table.words[0],
@@ -202,7 +212,7 @@ class Roller:
         )
         if used < 0:
             return None
-        return Tuples(levels, keys[:used].copy()[np.newaxis], count[:used].copy())
+        return Tuples(levels, keys[:used].copy()[np.newaxis], count[:used].copy(), part=part)
 
     def _sorted(self, table: Tuples, levels: Levels) -> Tuples:
         """Add up by sorting; takes several words and a population as well."""
@@ -234,21 +244,25 @@ def runs(words: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64
     return order, np.flatnonzero(new)
 
 
-def _finest(attributes: Sequence[Attribute]) -> int:
-    """Return the attribute that keeps labels apart over most levels, and then that has most."""
-    return max(
+def _finest(attributes: Sequence[Attribute]) -> list[int]:
+    """Return the attributes, those first that keep labels apart over most levels."""
+    return sorted(
         range(len(attributes)),
         key=lambda at: (
-            sum(len(labels) > 1 for labels in attributes[at].labels),
-            len(attributes[at].labels[0]),
+            -sum(len(labels) > 1 for labels in attributes[at].labels),
+            -len(attributes[at].labels[0]),
         ),
     )
 
 
-def _in_parts(bottom: Tuples, attribute: Attribute, field: int, layout: Fields) -> Tuples:
+def _in_parts(
+    bottom: Tuples, attribute: Attribute, field: int, layout: Fields
+) -> tuple[Tuples, list[float]]:
     """Order tuples so that those with one label of an attribute stand together, at each level.
 
-    Labels whose tuples have few rows come first: there the small classes are.
+    Labels whose tuples have few rows come first: there the small classes are. Beside it stands, per
+    level, how many parts there are if a part with most tuples counts as little as it should: one
+    divided by the chance that two tuples are of one part.
     """
     code = layout.read(bottom.words, field)
     rows = np.bincount(code, weights=bottom.count, minlength=len(attribute.labels[0]))
@@ -260,4 +274,7 @@ def _in_parts(bottom: Tuples, attribute: Attribute, field: int, layout: Fields) 
     rank = np.empty(len(rows), np.int64)
     rank[np.lexsort(keys)] = np.arange(len(rows))
     order = np.argsort(rank[code], kind="stable")
-    return Tuples(bottom.levels, bottom.words[:, order], bottom.count[order], None)
+    shares = [np.bincount(codes, weights=tuples) / max(len(code), 1) for codes in attribute.codes]
+    parts = [1.0 / max(float((share**2).sum()), _TINY) for share in shares]
+    ordered = Tuples(bottom.levels, bottom.words[:, order], bottom.count[order], part=field)
+    return ordered, parts
