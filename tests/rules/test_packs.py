@@ -125,7 +125,13 @@ def test_a_pack_is_read_whole(home: Path) -> None:
             "differ in type",
         ),
         ("    2026-01-01: {value: 3", "    2026-01-01: {value: .inf", "2026-01-01.value)", "NaN"),
-        ("    2026-01-01: {value: 3", "    always: {value: 3", "rule.yaml:16", "always"),
+        (
+            "    2026-01-01: {value: 3",
+            "    always: {value: 3",
+            ":17 (values.limit.always)",
+            "not a date",
+        ),
+        ("    2026-01-01: {", "    limit: {", ":17 (values.limit.limit)", "“limit” is not a date"),
         ("over: every", "over: any", ":13 (over)", "for documents only"),
         (
             "evidence: {measure: gauge, arguments: {floor: 5}}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 
 Key = tuple[str | int, ...]
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -46,8 +49,14 @@ class Sheet(msgspec.Struct, frozen=True):
 def read_sheet(path: Path, schema: str) -> Sheet:
     """Read a YAML file and hold it against a schema; raises ``Problems`` with lines."""
     sheet = parse_sheet(path)
-    problems = [
-        _problem(sheet, schema, error) for error in _validator(schema).iter_errors(sheet.data)
+    errors = list(_validator(schema).iter_errors(sheet.data))
+    undated = {key for error in errors if (key := _undated_key(error))}
+    problems = [_undated(sheet, key) for key in undated]
+    problems += [
+        _problem(sheet, schema, error)
+        for error in errors
+        # What stands where a date should was read as something that it is not.
+        if not any(tuple(error.instance_path[: len(key)]) == key for key in undated)
     ]
     if problems:
         raise Problems(sorted(problems, key=lambda problem: _line(problem.where)))
@@ -163,11 +172,21 @@ def _line(where: Place | str | None) -> int:
     return (where.line or 0) if isinstance(where, Place) else 0
 
 
+def _kind(error: ValidationError) -> str:
+    return type(error.kind).__name__.rpartition("_")[2].rpartition(".")[2]
+
+
+def _undated_key(error: ValidationError) -> Key:
+    """Return the key of a threshold whose values have names that are no dates; else nothing."""
+    key = tuple(error.instance_path)
+    return key if _kind(error) == "PropertyNames" and key[:1] == ("values",) and key[1:] else ()
+
+
 def _problem(sheet: Sheet, schema: str, error: ValidationError) -> Problem:
     """Say in our words, with file, line and key, what the schema found."""
     key: list[str | int] = list(error.instance_path)
     detail: Any = error.kind  # each kind has its own field beside its name
-    kind = type(detail).__name__.rpartition(".")[2]
+    kind = _kind(error)
     if kind == "AdditionalProperties":
         name = detail.unexpected[0]
         return Problem(
@@ -188,7 +207,20 @@ def _problem(sheet: Sheet, schema: str, error: ValidationError) -> Problem:
         )
     if kind == "Pattern" and key and key[-1] in ("ja", "en"):
         return Problem(_("The text is empty."), where=sheet.place(*key))
+    if kind == "MinItems":
+        return Problem(_("“{name}” is empty.").format(name=key[-1]), where=sheet.place(*key))
     return Problem(error.message, where=sheet.place(*key))
+
+
+def _undated(sheet: Sheet, key: Sequence[str | int]) -> Problem:
+    """Say that values of a threshold stand under what is no date."""
+    names = [name for name in sheet.data["values"][key[1]] if not _DATE.fullmatch(name)]
+    return Problem(
+        _("“{text}” is not a date.").format(text=", ".join(names)),
+        where=sheet.place(*key, *names[:1]),
+        why=_("A value stands under the date from which it holds, so that old ones can stay."),
+        remedy=_("For instance: 2026-04-01: {value: 5, footing: own-policy, reason: …}"),
+    )
 
 
 def _options(options: Any) -> str:
