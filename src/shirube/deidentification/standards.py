@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shirube.terms.codes import DIVERSITIES, called
 from shirube.terms.deidentification import Standard
 from shirube.terms.text import Text
 from shirube.texts import N_
@@ -263,7 +264,7 @@ def _further(made: Processing) -> _Told:
             Text.of(
                 N_("Every released class is diverse in {column} ({kind}, l = {l})."),
                 column=diversity.column,
-                kind=diversity.kind,
+                kind=called(DIVERSITIES, diversity.kind),
                 l=diversity.l,
             )
         )

@@ -70,6 +70,13 @@ TABLES: Final = MappingProxyType({
     "control": Text("対照の表", "control"),
 })  # fmt: skip
 
+DIVERSITIES: Final = MappingProxyType({
+    "distinct": Text("値の種類", "different values"),
+    "entropy": Text("エントロピー", "entropy"),
+    "recursive": Text("再帰", "recursive"),
+})  # fmt: skip
+"""Forms of l-diversity."""
+
 CODES: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType({
     "attack": ATTACKS,
     "against": {
