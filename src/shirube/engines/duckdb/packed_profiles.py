@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[Any]
 
-_MOST_HELD = 1 << 24  # rows whose keys are sorted together
+_MOST_HELD = 1 << 27  # bytes of keys that are sorted together
 _MOST_BITS = 24  # of what is taken for the code of a row
 _BLOCK = 1 << 16
 
@@ -51,7 +51,7 @@ def packed_class_profiles(
     def ways(packed: Packing) -> list[_ByColumn | _Sorted]:
         if _dense(packed, classes):
             return [_Dense(packed, classes)]
-        many = packed.rows > _MOST_HELD
+        many = packed.rows > _rows_held(packed)
         return [_ByColumn(packed, classes) if many else _Sorted(packed, classes)]
 
     columns = (*quasi_identifiers, *sensitive)
@@ -73,6 +73,11 @@ def packed_class_profiles(
             else {}
         ),
     )
+
+
+def _rows_held(packed: Packing) -> int:
+    """Return of how many rows the keys can be held."""
+    return max(1, _MOST_HELD // (8 if packed.bits > 31 else 4))
 
 
 def _dense(packed: Packing, classes: int) -> bool:
@@ -115,8 +120,8 @@ class _ByColumn:
 class _Held:
     """The keys of rows, as many as are sorted together."""
 
-    def __init__(self, rows: int) -> None:
-        self._rows, self._used = min(rows, _MOST_HELD), 0
+    def __init__(self, packed: Packing) -> None:
+        self._rows, self._used = min(packed.rows, _rows_held(packed)), 0
         self._keys: Ints = np.zeros(0, np.int64)
 
     def add(self, block: Ints, into: Callable[[Ints], None] | None = None) -> None:
@@ -150,7 +155,7 @@ class _Dense(_ByColumn):
 
     def __init__(self, packed: Packing, classes: int) -> None:
         super().__init__(packed, classes)
-        self._held: _Held | None = _Held(packed.rows)
+        self._held: _Held | None = _Held(packed)
 
     def add(self, block: Ints) -> None:
         """Keep a block until there are many."""
@@ -170,7 +175,7 @@ class _Sorted:
 
     def __init__(self, packed: Packing, classes: int) -> None:
         self._packed, self._drop = packed, packed.shifts[classes - 1]
-        self._held = _Held(packed.rows)
+        self._held = _Held(packed)
 
     def add(self, block: Ints) -> None:
         """Keep a block of keys."""

@@ -126,7 +126,9 @@ def _blocks(found: SensitiveProfiles) -> Iterator[_Block]:
     start = 0
     while start < len(found.first):
         cell = int(found.first[start])
-        end = int(np.searchsorted(found.first, cell + _BLOCK))
+        # Of the type of the array, which would be copied to be compared with another one.
+        bound = found.first.dtype.type(min(cell + _BLOCK, len(found.code)))
+        end = int(np.searchsorted(found.first, bound))
         last = int(found.first[end]) if end < len(found.first) else len(found.code)
         first = found.first[start:end].astype(np.int64) - cell
         yield _Block(
