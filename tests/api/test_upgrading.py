@@ -94,7 +94,6 @@ def test_an_adopted_pack_stands_until_the_next_and_what_people_wrote_is_untouche
 def test_a_signed_pack_is_told_by_name_and_its_signature_goes_along(
     folder: Path, house: Path
 ) -> None:
-    operator.check(folder)
     signed = operator.sign_pack(house, "legal", create=True)
     operator.trust_signer(house, "Legal", signed.key_id, folder)
     found = operator.upgrade_pack(str(house), folder, **REASON)
@@ -109,7 +108,6 @@ def test_a_signed_pack_is_told_by_name_and_its_signature_goes_along(
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_copy_that_was_changed_is_refused(folder: Path, house: Path, file: str) -> None:
-    operator.check(folder)
     operator.upgrade_pack(str(house), folder, **REASON)
     copy = folder / ".shirube" / "packs" / "house" / file
     copy.write_text(copy.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
@@ -124,9 +122,8 @@ def test_a_copy_that_was_changed_is_refused(folder: Path, house: Path, file: str
 
 
 def test_a_copy_that_is_gone_or_was_put_there_by_hand_is_refused(folder: Path, house: Path) -> None:
-    operator.check(folder)
     home = folder / ".shirube" / "packs"
-    home.mkdir()
+    home.mkdir(parents=True)
     house.rename(home / "house")
     with pytest.raises(Problems, match="the ledger has no such entry"):
         operator.judge(folder)
@@ -138,7 +135,6 @@ def test_a_copy_that_is_gone_or_was_put_there_by_hand_is_refused(folder: Path, h
 
 
 def test_a_shipped_pack_can_be_replaced_and_stand_again(folder: Path, tmp_path: Path) -> None:
-    operator.check(folder)
     shipped = SHIPPED / "recommender_policy"
     own = tmp_path / "own" / "recommender_policy"
     for file in rules.pack_files(shipped):
@@ -173,14 +169,13 @@ def test_an_adoption_without_reason_or_name_is_refused(
 
 
 def test_a_rule_that_a_crosswalk_names_cannot_go(folder: Path, tmp_path: Path) -> None:
-    operator.check(folder)
-    shipped = SHIPPED / "ai_guidelines_for_business"
+    shipped = SHIPPED / "copyright_and_ai"
     own = tmp_path / "own" / shipped.name
     for file in rules.pack_files(shipped):
-        if not file.startswith("c3_1_selection_rates/"):
+        if not file.startswith("cr02_refused_sources/"):
             (own / file).parent.mkdir(parents=True, exist_ok=True)
             (own / file).write_bytes((shipped / file).read_bytes())
-    gone = "ai_guidelines_for_business/c3_1_selection_rates"
+    gone = "copyright_and_ai/cr02_refused_sources"
     found = operator.upgrade_pack(str(own), folder)
     assert [(one.ref, one.change) for one in found.rules] == [(gone, "removed")]
     assert found.hindrances
@@ -194,7 +189,6 @@ def test_a_rule_that_a_crosswalk_names_cannot_go(folder: Path, tmp_path: Path) -
 def test_a_crash_after_the_entry_is_mended_by_the_same_command(
     folder: Path, house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator.check(folder)
 
     @contextmanager
     def crashing(*_given: object) -> Iterator[Callable[[], None]]:
@@ -234,7 +228,6 @@ def test_a_full_disk_seals_nothing_and_leaves_nothing(
 
 
 def test_a_tampered_pack_changes_nothing(folder: Path, house: Path) -> None:
-    operator.check(folder)
     operator.sign_pack(house, "legal", create=True)
     file = house / "purpose_on_record" / "rule.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
@@ -247,7 +240,6 @@ def test_a_tampered_pack_changes_nothing(folder: Path, house: Path) -> None:
 def test_a_restored_backup_has_the_adopted_rules_and_the_known_signers(
     folder: Path, house: Path, tmp_path: Path
 ) -> None:
-    operator.check(folder)
     signed = operator.sign_pack(house, "legal", create=True)
     operator.trust_signer(house, "Legal", signed.key_id, folder)
     operator.upgrade_pack(str(house), folder, **REASON)
@@ -259,7 +251,6 @@ def test_a_restored_backup_has_the_adopted_rules_and_the_known_signers(
 
 
 def test_an_adoption_is_never_erased(folder: Path, house: Path) -> None:
-    operator.check(folder)
     found = operator.upgrade_pack(str(house), folder, **REASON)
     assert found.entry is not None
     with pytest.raises(Problem, match="cannot be erased"):

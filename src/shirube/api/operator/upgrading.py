@@ -138,6 +138,9 @@ def _hindrances(
     if old is not None and old.sha256 == new.sha256 and _same_place(old, source):
         yield _("This version stands already.")
     yield from map(str, assessment.check_pack(source, measures.vocabulary()))
+    kept = {rule.ref for rule in new.rules}
+    if old is None or all(rule.ref in kept for rule in old.rules):
+        return
     after = (*(one for one in standing if one.id != new.id), new)
     # What other files say of the rules must still be true of those that are left.
     files = rules.crosswalk_files(further or None).values()
