@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,11 @@ def test_no_file_speaks_of_the_machine_it_was_written_on() -> None:
         if file.is_file() and any(mark in file.read_text(encoding="utf-8") for mark in marks)
     ]
     assert not found
+
+
+def test_the_journeys_load_no_cryptography_before_they_need_it() -> None:
+    loaded = (
+        "import sys, shirube.api.operator\n"
+        "sys.exit(len({'cryptography', 'securesystemslib', 'duckdb'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0

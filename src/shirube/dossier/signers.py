@@ -13,7 +13,6 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from shirube.dossier.errors import malformed, unverified
 from shirube.ledger import checkpoint as checkpoints
@@ -192,6 +191,7 @@ def _stamps(
 def _keys(head: DossierHead, trusted: EnvelopeKey) -> tuple[tuple[int, EnvelopeKey], ...]:
     if not head.keys:
         return ((0, trusted),)
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     found = []
