@@ -141,7 +141,7 @@ SHAPES = {
     "classes with digests": lambda it: it.class_cells(
         ["x", "amount"], ["moment", "t"], digest_key="k"
     ),
-    "profiles": lambda it: it.class_profiles(["x", "amount"], ["moment", "t"], digest_key="k"),
+    "profiles": lambda it: it.class_profiles(["day"], ["b", "t"], digest_key="k"),
     "classes": lambda it: it.class_cells(["x", "small", "clock"], ["b", "at"], codes=True),
     "subsets": lambda it: it.subset_cells(["t", "b", "day"], most=2),
     "groups": lambda it: it.group_cells(
