@@ -59,6 +59,7 @@ def test_a_stricter_threshold_moves_those_between_the_two() -> None:
     assert [(group.words, group.count) for group in move.by] == [(("1.0",), 1), (("9.0",), 1)]
     assert found.stay == 2
     assert found.changes[0].parts == (("value.limit", "5", "10"),)
+    assert found.changes[0].footing == "own-policy"
     first = move.examples[0]
     assert first.subject == "large7"
     assert first.old.endswith("gauge.k (7) >= value.limit (5)")

@@ -29,6 +29,7 @@ def test_a_failure_says_expectation_condition_evidence_and_next_step() -> None:
     assert failure.get("type") == "not_shown"
     assert failure.get("message") == "Not shown: The condition does not hold."
     assert failure.text.splitlines()[1:] == [
+        "own-policy threshold",  # whose number it is stands beside it
         "Condition: anonymity.k (1) >= value.min_k (5)",
         f"Evidence: release_k, ledger entry 1, SHA-256 {sample.digest('envelope 1')}",
         "Next: Generalise the quasi-identifiers and measure again.",

@@ -41,7 +41,8 @@ def test_messages_and_rules_are_in_both_languages() -> None:
     (first, *_) = told["results"]
     japanese, english, condition = first["message"]["text"].splitlines()
     assert japanese.startswith("個人を識別できる小さな組が残っていない")
-    assert english.startswith("No class so small that it points at a person remains: Not shown")
+    title = "No class so small that it points at a person remains"
+    assert english.startswith(f"{title} (own-policy threshold): Not shown")
     assert condition == "anonymity.k (1) >= value.min_k (5)"
     (rule, *_) = told["tool"]["driver"]["rules"]
     assert rule["helpUri"] == "https://laws.e-gov.go.jp/law/415AC0000000057"

@@ -168,7 +168,8 @@ def _changes(old: Pack, new: Pack, on: dt.date) -> Iterator[RuleChange]:
     for ref in sorted(before.keys() | after.keys()):
         parts = tuple(_parts(before.get(ref), after.get(ref), on))
         if parts:
-            yield RuleChange(ref=ref, title=(after.get(ref) or before[ref]).title, parts=parts)
+            rule = after.get(ref) or before[ref]
+            yield RuleChange(ref=ref, title=rule.title, footing=rule.footing, parts=parts)
 
 
 def _parts(old: Rule | None, new: Rule | None, on: dt.date) -> Iterator[tuple[str, str, str]]:

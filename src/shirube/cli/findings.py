@@ -70,7 +70,7 @@ def _tell_head(out: Console, told: Judgement) -> None:
 def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
     """Show what is not shown, measured facts first, with the numbers in the condition."""
     rules = {rule.ref: rule for pack in told.packs for rule in pack.rules}
-    titles = {ref: str(rule.title) for ref, rule in rules.items()}
+    titles = {ref: wording.marked(rule) for ref, rule in rules.items()}
     found = _of(told.findings, Outcome.NOT_SHOWN) + _of(told.findings, Outcome.EXPLAINED)
     if not found:
         return
@@ -117,15 +117,17 @@ def _tell_action(out: Console, number: int, action: Action) -> None:
     style = _STYLES[action.outcome]
     subjects = ", ".join(str(subject) for subject in action.subjects[:3])
     more = f" +{len(action.subjects) - 3}" if len(action.subjects) > 3 else ""
+    weak = action.footing in ("commentary", "own-policy")
+    whose = f" · {wording.footing(action.footing)}" if weak else ""
     out.print(
         f"  {number}. [{style}]{_SIGNS[action.outcome]}[/] {action.text}"
-        f"  [dim]{wording.effort(action.effort)} · {subjects}{more}[/dim]",
+        f"  [dim]{wording.effort(action.effort)}{whose} · {subjects}{more}[/dim]",
         soft_wrap=True,
     )
 
 
 def _tell_all(out: Console, told: Judgement) -> None:
-    titles = {rule.ref: str(rule.title) for pack in told.packs for rule in pack.rules}
+    titles = {rule.ref: wording.marked(rule) for pack in told.packs for rule in pack.rules}
     for pack in told.packs:
         members = [finding for finding in told.findings if finding.rule.startswith(f"{pack.id}/")]
         if not members:

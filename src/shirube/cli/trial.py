@@ -29,7 +29,8 @@ def tell_trial(found: Trial) -> None:
     )
     out.print(f"[bold]{found.pack}[/bold]  {found.on}  {size}", soft_wrap=True)
     for change in found.changes:
-        out.print(f"  {change.title}  [dim]{change.ref}[/dim]", soft_wrap=True)
+        footing = wording.footing(change.footing)
+        out.print(f"  {change.title} ({footing})  [dim]{change.ref}[/dim]", soft_wrap=True)
         for part, old, new in change.parts:
             out.print(f"      {part}: {old or '–'} → {new or '–'}", markup=False, soft_wrap=True)
     if not found.changes:

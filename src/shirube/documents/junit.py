@@ -66,6 +66,7 @@ def _body(finding: Finding, rule: Rule) -> str:
         line
         for line in (
             str(rule.expectation),
+            ", ".join(words for _code, words in wording.marks(rule)),
             _("Condition: {condition}").format(condition=finding.condition),
             *(
                 _("Evidence: {id}, ledger entry {index}, SHA-256 {digest}").format(

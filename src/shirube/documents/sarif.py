@@ -95,7 +95,7 @@ def _message(finding: Finding, rule: Rule) -> str:
     for language in LANGUAGES:
         with using(language):
             outcome, reason = wording.outcome(finding.outcome), wording.reason(finding.reason)
-            lines.append(f"{rule.title}: {outcome} – {reason}")
+            lines.append(f"{wording.marked(rule)}: {outcome} – {reason}")
     if finding.condition:
         lines.append(finding.condition)
     return "\n".join(lines)

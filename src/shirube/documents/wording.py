@@ -206,6 +206,12 @@ def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def marked(rule: Rule) -> str:
+    """Return the title of a rule with the marks that belong beside it, in parentheses."""
+    told = ", ".join(words for _code, words in marks(rule))
+    return f"{rule.title} ({told})" if told else str(rule.title)
+
+
 def mark_meanings() -> tuple[tuple[str, str, str], ...]:
     """Return the legend of all marks, as (code, words, meaning)."""
     return (

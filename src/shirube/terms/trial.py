@@ -8,6 +8,7 @@ import datetime as dt
 import msgspec
 
 from shirube.terms.finding import Outcome
+from shirube.terms.rule import Footing
 from shirube.terms.subject import SubjectKind
 from shirube.terms.text import Text
 
@@ -17,6 +18,7 @@ class RuleChange(msgspec.Struct, frozen=True, kw_only=True):
 
     ref: str
     title: Text
+    footing: Footing
     parts: tuple[tuple[str, str, str], ...]
 
 
