@@ -95,7 +95,7 @@ def table_of(persons: list[Any]) -> list[Any]:
     return [(*cell, str(number)) for cell, number in Counter(persons).items()]
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(people, people, st.integers(1, 6))
 def test_differences_are_those_of_all_margins(now: list[Any], then: list[Any], floor: int) -> None:
     small = []

@@ -139,7 +139,8 @@ def row_order(
     -------
     Result
         Probabilities without interval. None where a table has fewer than 30 rows, where no
-        original is given, or where no row can be traced to it.
+        original is given, or where no row can be traced to it. Memory is that of one column: about
+        50 bytes per row, and as much again where all of its values are different texts.
 
     Raises
     ------
