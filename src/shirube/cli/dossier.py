@@ -44,8 +44,8 @@ def tell_verified(verified: DossierVerified) -> None:
                 "Left out, its key was revoked before: entry {index} ({kind}) {id} {measure}"
             ),
         }[one.why]
-        shown = told.format(index=one.index, kind=one.kind, id=one.declared_id, measure=one.measure)
-        click.echo(shown.rstrip())
+        line = told.format(index=one.index, kind=one.kind, id=one.declared_id, measure=one.measure)
+        click.echo(line.rstrip())
     for name in verified.removed:
         click.echo(_("Removed by redaction: {name}").format(name=name))
     for witness in verified.witnessed:
