@@ -15,6 +15,7 @@ from shirube.api import authority, operator
 from shirube.api.authority import heads, receiving, register, witnessing
 from shirube.api.operator import dossier as sealing_dossiers
 from shirube.api.operator import keys as operator_keys
+from shirube.cli.__main__ import main
 from shirube.dossier import RefusedDossier, intake
 from shirube.dossier.signers import Trust
 from shirube.dossier.verifier import verify_dossier
@@ -176,6 +177,23 @@ def test_evidence_cosigned_before_stays_good_and_later_one_does_not_as_a_child_t
     assert world.receive(file) == ""
     with pytest.raises(Problem, match="no evidence to hand over at index 1"):
         world.seal(1)
+
+
+def test_whoever_verifies_is_told_what_could_not_be_judged_and_the_exit_code_is_3(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story(world)
+    world.at(6)
+    world.revoke(2.5)
+    words = ["dossier", "verify", str(world.seal()), "--public-key", str(world.newest)]
+    for more, code in (([], 3), (["--clock", world.witness], 0)):
+        with pytest.raises(SystemExit) as left:
+            main([*words, *more])
+        told = capsys.readouterr().out
+        assert left.value.code == code
+        assert "was revoked from 2026-11-01 11:30 UTC on: stolen" in told
+        assert "Left out, its key was revoked before: entry 1 (measurement) two" in told
+        assert ("Entry 0 is signed with a revoked key; nothing shows" in told) is (code == 3)
 
 
 def test_what_nobody_saw_before_the_revocation_is_refused_with_the_reason(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shirube.cli.moments import shown
 from shirube.cli.stamping import tell_stamps
 from shirube.documents import wording
 from shirube.terms.finding import Outcome
