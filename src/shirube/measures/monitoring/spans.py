@@ -127,18 +127,17 @@ def _series(
     at, bucket, count, low_of, high_of = (*arrays, cells.low[own], cells.high[own])
     if (at < 0).any():
         here = at >= 0
-        at, bucket, count, low_of, high_of = (
-            each[here] for each in (at, bucket, count, low_of, high_of)
-        )
+        at, bucket, count = at[here], bucket[here], count[here]
+        low_of, high_of = low_of[here], high_of[here]
     absent = (np.abs(bucket) > BUCKET_INFINITY) if numeric else bucket < 0
     missing = np.bincount(at[absent], count[absent], minlength=periods).astype(np.float64)
     if absent.any():
-        at, bucket, count, low_of, high_of = (
-            each[~absent] for each in (at, bucket, count, low_of, high_of)
-        )
+        there = ~absent
+        at, bucket, count = at[there], bucket[there], count[there]
+        low_of, high_of = low_of[there], high_of[there]
     present, bins = _ranked(bucket, numeric=numeric)
     size = periods * len(present)
-    counted = np.bincount(at * len(present) + bins, count, minlength=size)
+    counted = np.bincount(at * len(present) + bins, count, minlength=size).astype(np.float64)
     shape = (periods, len(present))
     return Series(
         name, numeric, counted.reshape(shape), missing, present, at, bins, low_of, high_of
@@ -170,7 +169,8 @@ def _folded(buckets: NDArray[np.int64]) -> NDArray[np.int64]:
     size = np.abs(buckets)
     least = int(size.min(where=size > 0, initial=BUCKET_CENTRE)) - 1
     most = int(size.max(where=size < BUCKET_INFINITY, initial=BUCKET_CENTRE)) + 1
-    return np.sign(buckets) * (np.minimum(size, most) - least)
+    folded: NDArray[np.int64] = np.sign(buckets) * (np.minimum(size, most) - least)
+    return folded
 
 
 def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDArray[np.float64]:
