@@ -18,8 +18,8 @@ Agreement = Literal["equal", "within_interval", "different"]
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One thing under which the second run was not like the first.
 
-    ``what`` names the file, *method*, *tool*, *engine* or *seed*; ``sealed`` and ``found`` are its digest,
-    version or number, then and now.
+    ``what`` names the file, *method*, *tool*, *engine* or *seed*; ``sealed`` and ``found`` are its
+    digest, version or number, then and now.
     """
 
     cause: Cause
