@@ -56,8 +56,8 @@ bench-ledger: setup-all ## the ledger against pymerkle
 bench: setup-all ## us and the peers side by side, as ratios (minutes; downloads the peers)
 	@$(RUN) python bench/run.py
 
-soak: setup-all ## 10,000 kills of a writer (an hour)
-	@SHIRUBE_SOAK=50 $(RUN) pytest -m full -k "kills or killed"
+soak: setup-all ## 10,000 kills of a writer, a line of a gigabyte (an hour)
+	@SHIRUBE_SOAK=50 $(RUN) pytest -m full -k "kills or killed or one_long_line"
 
 format: setup ## put the code in order
 	@$(RUN) ruff format

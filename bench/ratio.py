@@ -161,18 +161,19 @@ def print_table(lines: Sequence[Line]) -> None:
             )
 
 
-def peer(name: str, *arguments: str) -> dict[str, Any] | None:
+def peer(name: str, *arguments: str, before: Sequence[str] = ()) -> dict[str, Any] | None:
     """Run ``bench/peers/<name>.py`` in an environment of its own and return what it prints.
 
     The environment is made from ``bench/peers/<name>.txt`` when it is missing. The script prints
     one JSON object, by convention with ``results`` and ``cpu`` (seconds of each run). None, with a
-    line that says why, when the peer cannot be installed or fails.
+    line that says why, when the peer cannot be installed or fails. ``before`` is a command that
+    runs the script, such as a tracer.
     """
     python = _environment(name)
     if python is None:
         return None
     done = subprocess.run(
-        [str(python), "-P", str(PEERS / f"{name}.py"), *arguments],
+        [*before, str(python), "-P", str(PEERS / f"{name}.py"), *arguments],
         capture_output=True, text=True, check=False,
         env={**os.environ, "OMP_NUM_THREADS": "2", "PYTHONWARNINGS": "ignore"},
     )  # fmt: skip
