@@ -8,55 +8,26 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from log_of_numbers import PERIODS, cells_of, written
 
-from shirube.engines import buckets, open_engine
 from shirube.engines.bucket_kernel import count_block
 from shirube.engines.duckdb import looked_up as module
 from shirube.engines.duckdb.blocks import blocks
 from shirube.terms.errors import Problem
-from shirube.terms.source import Table
 
-PERIODS = ("day", "at", "month", "year", "half", None)
+CELLS = "shirube.engines.duckdb.bucket_cells"
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> str:
     """Return a log of 3000 rows: every kind of number, values at edges, gaps, five periods."""
-    path = tmp_path / "log.parquet"
-    edges = ", ".join(f"CAST('{buckets.edge(step)!r}' AS DOUBLE)" for step in range(-40, 40))
-    with duckdb.connect() as connection:
-        connection.execute("SELECT setseed(0.5)")
-        connection.execute(
-            f"""COPY (SELECT
-              CASE WHEN n % 11 > 0 THEN DATE '2026-10-01' + CAST(n % 40 AS INTEGER) END AS day,
-              TIMESTAMP '2026-10-01 00:00:00' + to_hours(n) AS at,
-              CASE WHEN n % 13 > 0 THEN '2026-' || (10 + n % 3) END AS month,
-              CASE WHEN n % 17 > 0 THEN CAST(2024 + n % 3 AS SMALLINT) END AS year,
-              CAST(n % 4 AS DOUBLE) / 2 AS half,
-              CASE WHEN n % 5 > 0 THEN exp(random() * 40 - 20) * (n % 3 - 1) END AS x,
-              [{edges}][1 + n % 80] AS e,
-              ['NaN'::DOUBLE, 'inf'::DOUBLE, '-inf'::DOUBLE, 0, -0.0, 5e-324][1 + n % 6] AS s,
-              CAST(n % 90 AS INTEGER) AS i, CAST(n % 70 AS DECIMAL(9, 2)) / 7 AS d,
-              CAST(n * 1000003 AS HUGEINT) AS h, CAST(n AS FLOAT) / 3 AS f,
-              NULL::DOUBLE AS nothing, 'c' || n % 5 AS c
-            FROM range(3000) r(n)) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"""
-        )
-    return str(path)
+    return written(tmp_path / "log.parquet")
 
 
-COLUMNS = ["x", "c", "e", "s", "i", "d", "h", "f", "nothing"]
-
-
-def cells_of(file: str, period: str | None, columns=COLUMNS):
-    table = Table(dataset="d", files=(file,), format="parquet")
-    with open_engine(threads=1) as engine:
-        cells = engine.source(table).bucket_cells(columns, period=period)
-    found = {}
-    for at in range(len(cells.count)):
-        key = (cells.periods[cells.period[at]], int(cells.column[at]), int(cells.bucket[at]))
-        assert key not in found
-        found[key] = (int(cells.count[at]), str(cells.low[at] + 0.0), str(cells.high[at] + 0.0))
-    return found, cells.rows
+@pytest.fixture(autouse=True)
+def unsorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sort nothing, though the tables are small."""
+    monkeypatch.setattr(f"{CELLS}.sorted_columns", lambda *_given, **_named: {})
 
 
 @pytest.fixture
