@@ -23,7 +23,7 @@ demo: setup ## run the main job on the example operator and say where to look
 	@$(RUN) shirube demo build/demo
 
 test: ## the fast tests (two to three minutes)
-	@tools/setup names
+	@tools/setup names timestamps
 	@$(RUN) pytest
 
 test-full: setup-all ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)

@@ -57,8 +57,8 @@ def test_a_check_binds_the_files_of_declared_models_once(with_model: Path) -> No
     assert operator.verify(with_model).holds
 
 
+@pytest.mark.full
 def test_changed_weights_are_sealed_anew_and_lose_their_signature(with_model: Path) -> None:
-    pytest.importorskip("model_signing", reason="the extra models is not installed")
     sealed, file = operator.sign_model(with_model, "scorer")
     assert file.is_file()
     assert sealed.model is not None
@@ -73,8 +73,8 @@ def test_changed_weights_are_sealed_anew_and_lose_their_signature(with_model: Pa
     assert (checked.signature, checked.stands) == ("", True)
 
 
+@pytest.mark.full
 def test_a_changed_or_missing_signature_does_not_hold(with_model: Path) -> None:
-    pytest.importorskip("model_signing", reason="the extra models is not installed")
     _sealed, file = operator.sign_model(with_model, "scorer")
     content = file.read_bytes()
     file.write_bytes(content.replace(b"dsseEnvelope", b"dsseEnvelopf"))
@@ -83,10 +83,10 @@ def test_a_changed_or_missing_signature_does_not_hold(with_model: Path) -> None:
     assert "missing" in operator.verify_models(with_model)[0].reason
 
 
+@pytest.mark.full
 def test_the_signature_is_one_that_the_tool_of_the_format_accepts(with_model: Path) -> None:
-    verifying = pytest.importorskip(
-        "model_signing.verifying", reason="the extra models is not installed"
-    )
+    from model_signing import verifying
+
     _sealed, file = operator.sign_model(with_model, "scorer")
 
     def verify() -> None:
