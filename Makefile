@@ -28,7 +28,7 @@ test: ## the fast tests (two to three minutes)
 
 test-full: setup-all ## browser, big tables, crash loops, peers (needs Debian packages; root installs them)
 	@tools/system-packages --required chromium chromium-driver fonts-noto-cjk poppler-utils \
-	  postgresql default-jre-headless golang-go golang-golang-x-mod-dev strace
+	  postgresql default-jre-headless golang-go golang-golang-x-mod-dev strace openssl
 	@command -v npm >/dev/null || tools/system-packages --required npm
 	@$(RUN) pytest -m full
 
