@@ -291,12 +291,11 @@ def test_ten_thousand_columns_are_measured_within_a_gibibyte(form: str, folder: 
     columns = ",".join(f"(i * 7 + {n}) % 13 AS c{n}" for n in range(10_000))
     duckdb.sql(f"COPY (SELECT {columns} FROM range(100) t(i)) TO '{table}'")
     code = (
-        "import pathlib, sys; from shirube.cli.__main__ import main\n"
-        "try: main(sys.argv[1:])\n"
+        "import pathlib, sys; from shirube.cli.__main__ import main\ntry: main(sys.argv[1:])\n"
         "finally:\n"
         # Not ru_maxrss: that begins with the memory of whoever began the process.
-        "  status = pathlib.Path('/proc/self/status').read_text()\n"
-        "  print(status.partition('VmHWM:')[2].split()[0], file=sys.stderr)"
+        "  told = pathlib.Path('/proc/self/status').read_text().partition('VmHWM:')[2]\n"
+        "  print(told.split()[0], file=sys.stderr)"
     )
     ended = subprocess.run(
         [
