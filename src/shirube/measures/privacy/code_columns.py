@@ -63,15 +63,20 @@ class Link:
 
 def codes_of(source: Source, columns: Iterable[str], key: str) -> list[Codes]:
     """Return the values of each column as digests under the key."""
-    found = []
-    for name in columns:
-        cells = source.class_cells([name], codes=True, digest_key=key)
-        missing = cells.nulls.get(name, 0)
-        digests = cells.digests[name]
-        found.append(
-            Codes(name, np.sort(digests[:-1] if missing else digests), cells.rows - missing)
-        )
-    return found
+    return [_codes(source, name, key) for name in columns]
+
+
+def _codes(source: Source, name: str, key: str) -> Codes:
+    """Return one column; nothing else of its cells is kept, which may be as many as rows."""
+    cells = source.class_cells([name], codes=True, digest_key=key)
+    missing = cells.nulls.get(name, 0)
+    digests, rows = cells.digests[name], cells.rows - missing
+    del cells
+    own = digests[:-1] if missing else digests
+    if not own.flags.writeable:
+        own = own.copy()
+    own.sort()
+    return Codes(name, own, rows)
 
 
 def links(columns: Sequence[Codes], others: Sequence[Codes], least: float) -> tuple[Link, ...]:
