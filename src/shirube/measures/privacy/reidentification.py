@@ -170,11 +170,14 @@ def reidentification(
     doi:10.1073/pnas.1914598117.
     """
     from shirube.measures.privacy.attacks import telling
+    from shirube.measures.privacy.attacks.chosen_columns import columns_of_attack
     from shirube.measures.privacy.attacks.tables import coded
 
     _check(guesses, columns_at_once, neighbours, tolerance, most_rows)
     tables = {"release": source, "original": original, **({"control": control} if control else {})}
-    chosen, left_out = _columns(list(tables.values()), columns, sensitive, linked, categories)
+    chosen, left_out = columns_of_attack(
+        list(tables.values()), columns, sensitive=sensitive, linked=linked, categories=categories
+    )
     if progress:
         progress(_("Drawing rows"), None)
     drawn = [table.records(chosen, limit=most_rows, seed=seed) for table in tables.values()]
@@ -280,53 +283,3 @@ def _check(
         )
     if problems:
         raise Problems(problems)
-
-
-def _columns(
-    tables: Sequence[Source],
-    columns: Sequence[str],
-    sensitive: Sequence[str],
-    linked: Sequence[str],
-    categories: Sequence[str],
-) -> tuple[list[str], list[str]]:
-    """Return the columns of the attack, and those of the release that are not among them."""
-    names = [[column.name for column in source.table.columns] for source in tables]
-    shared = [name for name in names[0] if all(name in other for other in names[1:])]
-    wanted = [*dict.fromkeys([*(columns or shared), *sensitive])]
-    problems = [
-        Problem(
-            _("There is no column {name}.").format(name=repr(name)),
-            where=source.table.dataset,
-            why=_("An attack compares the same columns in every table."),
-            remedy=_("Columns that all tables have: {names}.").format(names=", ".join(shared[:30])),
-        )
-        for source, known in zip(tables, names, strict=True)
-        for name in dict.fromkeys([*wanted, *linked, *categories])
-        if name not in known
-    ]
-    problems += [
-        Problem(
-            _("The column {name} is not among the columns of the attack.").format(name=repr(name)),
-            remedy=_("Name it in columns as well, or leave columns out."),
-        )
-        for name in dict.fromkeys([*linked, *categories])
-        if name in shared and name not in wanted
-    ]
-    if linked and set(wanted) <= set(linked):
-        problems.append(
-            Problem(
-                _("All columns are named in linked."),
-                why=_("The second of two tables that are linked would know nothing."),
-                remedy=_("Leave out the columns that the second table has."),
-            )
-        )
-    if not wanted:
-        problems.append(
-            Problem(
-                _("The tables have no column in common."),
-                remedy=_("Give the original in the form in which the release has its columns."),
-            )
-        )
-    if problems:
-        raise Problems(problems)
-    return wanted, [name for name in names[0] if name not in wanted]
