@@ -67,6 +67,7 @@ def test_a_checkout_with_a_new_rule_measure_and_document_passes_its_checks(tmp_p
         return made.stdout
 
     run("shirube", "new", "rule", "our_policy/risks_on_record")
+    run("shirube", "new", "rule", "health_ai/risks_on_record")
     run("shirube", "new", "measure", "quality/missing_values")
     run("shirube", "new", "document", "meeting_minutes")
     run("ruff", "format", "--check", "src", "tests")
@@ -74,7 +75,10 @@ def test_a_checkout_with_a_new_rule_measure_and_document_passes_its_checks(tmp_p
     # What mypy knows of a file is bound to the file's content, so both checkouts may share it.
     run("mypy", "--cache-dir", str(ROOT / ".mypy_cache"))
     run("shirube", "rules", "check")
-    run("pytest", "tests/measures/quality", "tests/documents/test_forms.py")
+    # A rule of a pack that is there cites its instrument; that of a new pack has to be named first.
+    unnamed = "tests/packs/test_pack_texts.py::test_a_rule_cites_official_sources_only[our_policy]"
+    rooms = ("measures/quality", "measures/test_registry.py", "documents/test_forms.py", "packs")
+    run("pytest", "--deselect", unnamed, *(f"tests/{room}" for room in rooms))
     for tool, *task in (["check_schemas"], ["reference", "check"], ["messages", "check"]):
         made = subprocess.run(
             [sys.executable, f"tools/{tool}.py", *task],

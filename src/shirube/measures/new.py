@@ -58,6 +58,10 @@ def {name}(
     -------
     Result
         ``missing_share`` in [0, 1]; None for an empty table. A census: no interval.
+
+    References
+    ----------
+    Name the source of the definition here, with its DOI or article.
     """
     del seed, progress
     cells = source.class_cells([column])

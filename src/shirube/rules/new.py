@@ -11,6 +11,7 @@ from shirube.texts import _
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
 _PACK = """\
 # SPDX-License-Identifier: Apache-2.0
@@ -23,6 +24,7 @@ instrument_url: https://example.com/{pack}
 from: 2026-01-01
 binding: {{ja: 当社が自ら定めた規程です。, en: Our own policy.}}
 """
+_TITLE = {"ja": "新しい規程", "en": "A new instrument"}
 
 _RULE = """\
 # SPDX-License-Identifier: Apache-2.0
@@ -32,9 +34,9 @@ expectation:
   ja: AIシステムごとに、一つ以上のリスクを記録します。
   en: For each AI system at least one risk is on record.
 citations:
-  - instrument: {{ja: 新しい規程, en: A new instrument}}
+  - instrument: {{ja: {ja}, en: {en}}}
     provision: {{ja: 第1条, en: Article 1}}
-    url: https://example.com/{pack}#{id}
+    url: {url}
 addressee: operator
 footing: own-policy
 status: in-force
@@ -53,6 +55,9 @@ values:
       value: 1
       footing: own-policy
       reason: {{ja: 少なくとも一つは考えられます。, en: One can always be thought of.}}
+note:
+  ja: 当社の方針です。これを求める法令はありません。
+  en: Our own policy. No statute demands it.
 next_step:
   ja: マニフェストの risk_record にリスクを記録してください。
   en: Record the risks under risk_record in the manifest.
@@ -128,7 +133,7 @@ def write_new(folder: Path, pack: str, rule: str) -> tuple[Path, ...]:
             where=str(home),
             remedy=_("Choose another id; nothing is overwritten."),
         )
-    words = {"pack": pack, "id": rule, **_days(folder / pack)}
+    words = {"pack": pack, **_of_pack(folder / pack)}
     home.mkdir(parents=True)
     written = []
     for file, form in _files(folder / pack, home):
@@ -145,17 +150,25 @@ def _files(pack: Path, home: Path) -> list[tuple[Path, str]]:
     return files
 
 
-def _days(pack: Path) -> dict[str, str]:
-    """Return the days between which the pack stands, and the day before the first."""
+def _of_pack(pack: Path) -> dict[str, str]:
+    """Return what a new rule takes from its pack: the instrument, and the days of its validity.
+
+    Titles are written as JSON, which YAML reads whatever signs are in them.
+    """
     import datetime as dt
+    import json
 
     from shirube.rules.positions import read_sheet
 
-    data = {"from": "2026-01-01"}
+    data: dict[str, Any] = {"from": "2026-01-01"}
     if (pack / "pack.yaml").is_file():
         data = read_sheet(pack / "pack.yaml", "pack").data
+    title = data.get("title", _TITLE)
     before = dt.date.fromisoformat(data["from"]) - dt.timedelta(days=1)
     return {
+        "ja": json.dumps(title["ja"], ensure_ascii=False),
+        "en": json.dumps(title["en"], ensure_ascii=False),
+        "url": data.get("instrument_url", f"https://example.com/{pack.name}"),
         "start": data["from"],
         "before": before.isoformat(),
         "end": data.get("until") or "null",

@@ -30,6 +30,8 @@ class WitnessServer(ThreadingHTTPServer):
     """The server; ``make_server`` makes it, ``serve_forever`` runs it."""
 
     daemon_threads = True
+    request_queue_size = 128
+    """How many may wait to be let in; of Python's five, the sixth at once would be cut off."""
 
     def __init__(self, address: tuple[str, int], folder: Path, tell: Callable[[str], None]) -> None:
         self.folder, self.tell = folder, tell
