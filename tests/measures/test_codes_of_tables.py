@@ -21,7 +21,7 @@ def _column(name: str) -> Column:
     [
         ("against", "baseline", "無作為の推測", "guessing at random"),
         ("attack", "inference: income", "推測: income", "inference: income"),
-        ("attack", "univariate", "識別(一つの列)", "singling out by one column"),
+        ("attack", "univariate", "識別（一つの列）", "singling out by one column"),
         ("declared", "", "–", "–"),
         ("kind", "phone", "電話番号", "phone number"),
     ],

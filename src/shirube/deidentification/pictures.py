@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _BINS = (1, 2, 3, 5, 10, 20, 50, 100, 1000)
 
 
+def figures(transformed: Transformed, losses: Mapping[int, float | None]) -> tuple[Detail, ...]:
+    """Return all of them; loss against k where there are losses."""
+    always = (class_sizes(transformed), search_path(transformed))
+    return (*always, loss_against_k(losses)) if losses else always
+
+
 def class_sizes(transformed: Transformed) -> Detail:
     """Return the share of rows per range of class sizes, before and after."""
     classes = transformed.classes
@@ -31,7 +37,7 @@ def class_sizes(transformed: Transformed) -> Detail:
         rows.append((label, _share(before, low, following), _share(after, low, following)))
     return Detail(
         name="class_sizes_before_and_after",
-        title=Text("クラスの大きさの分布(加工前と加工後)", "Class sizes before and after"),
+        title=Text("クラスの大きさの分布（加工前と加工後）", "Class sizes before and after"),
         columns=(
             Column("class_size", Text("クラスの行数", "rows in the class")),
             Column("before", Text("加工前の行の割合", "share of rows, before"), "share"),
@@ -50,8 +56,6 @@ def _share(sizes: NDArray[np.int64], low: int, following: int | None) -> float |
 
 def search_path(transformed: Transformed) -> Detail:
     """Return the best objective so far and the bound on all others, as the search went."""
-    best = str(Text("最良の結果", "best result"))
-    bound = str(Text("他の下限", "bound on all others"))
     path = transformed.solution.certificate.path
     return Detail(
         name="search_path",
@@ -64,7 +68,7 @@ def search_path(transformed: Transformed) -> Detail:
         rows=tuple(
             row
             for counted, value, lowest in path
-            for row in ((counted, best, value), (counted, bound, max(lowest, 0.0)))
+            for row in ((counted, "best", value), (counted, "bound", max(lowest, 0.0)))
         ),
         chart="lines",
     )

@@ -57,8 +57,8 @@ here is an error that names its line.
 [English](manifest.md)
 
 事業者が、AIシステム、データ、文書について申告するファイルです。事業者自身のリポジトリに置き、
-UTF-8で書きます(BOMがあっても構いません)。このページは
-`src/shirube/schemas/manifest.schema.json`(JSON Schema draft 2020-12)から作られています。
+UTF-8で書きます（BOMがあっても構いません）。このページは
+`src/shirube/schemas/manifest.schema.json`（JSON Schema draft 2020-12）から作られています。
 ここにないキーはエラーになり、その行が示されます。
 
 - 「unknown可」の事実には **`unknown`** と書けます。推測では埋めず、知っている人への質問にします。
@@ -66,8 +66,8 @@ UTF-8で書きます(BOMがあっても構いません)。このページは
 - **二言語の文**は `{ja: …, en: …}` と書きます。
 - **id** は小文字の英字、数字、下線で書きます。証跡がこの名で残ります。
 - **日付**は YYYY-MM-DD と書きます。すでに起きたことの日付が未来であってはいけません。
-- **ファイル**は `shirube.yaml` のあるフォルダからのパスで、`*`、`?`、`[…]`、`**` が使えます。
-  相対パスはそのフォルダの中に限ります。外のファイルは絶対パスで書きます。
+- **ファイル**は `shirube.yaml` のあるフォルダーからのパスで、`*`、`?`、`[…]`、`**` が使えます。
+  相対パスはそのフォルダーの中に限ります。外のファイルは絶対パスで書きます。
 - 文字列に引用符は要りません。`version: 1.10` は文字列の1.10です。真偽は `true` と `false` で、
   `yes` や `no` は文字列になります。
 """,
@@ -84,11 +84,11 @@ UTF-8で書きます(BOMがあっても構いません)。このページは
     "boolean": {"en": "`true` or `false`", "ja": "`true` または `false`"},
     "integer": {"en": "whole number", "ja": "整数"},
     "object": {"en": "set of keys", "ja": "キーの組"},
-    "list": {"en": "list: {item}", "ja": "一覧: {item}"},
+    "list": {"en": "list: {item}", "ja": "一覧：{item}"},
     "one": {"en": "one of {choices}", "ja": "{choices} のいずれか"},
     "files": {"en": "path, pattern, or a list", "ja": "パス、ワイルドカード、その一覧"},
     "id": {"en": "id", "ja": "id"},
-    "keys": {"en": "keys, see below", "ja": "キーの組(下記)"},
+    "keys": {"en": "keys, see below", "ja": "キーの組（下記）"},
 }  # fmt: skip
 
 

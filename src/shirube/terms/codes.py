@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _ABOUT = ": "
 
 ATTACKS: Final = MappingProxyType({
-    "univariate": Text("識別(一つの列)", "singling out by one column"),
-    "multivariate": Text("識別(複数の列)", "singling out by several columns"),
+    "univariate": Text("識別（一つの列）", "singling out by one column"),
+    "multivariate": Text("識別（複数の列）", "singling out by several columns"),
     "linkability": Text("連結", "linkability"),
     "inference": Text("推測", "inference"),
 })  # fmt: skip
 
 KINDS: Final = MappingProxyType({
-    "my_number": Text("個人番号(マイナンバー)", "My Number (individual number)"),
+    "my_number": Text("個人番号（マイナンバー）", "My Number (individual number)"),
     "driving_licence": Text("運転免許証番号", "driver's licence number"),
     "passport": Text("旅券番号", "passport number"),
     "residence_card": Text("在留カード番号", "residence card number"),
@@ -100,6 +100,10 @@ CODES: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType({
         "sensitive": Text("機微な列", "sensitive column"),
         "": Text("–", "–"),
     },
+    "line": {
+        "best": Text("最良の結果", "best result"),
+        "bound": Text("他の下限", "bound on all others"),
+    },
     "of": TABLES,
     "algorithm": {
         "md5": Text("MD5", "MD5"),
@@ -113,7 +117,7 @@ CODES: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType({
     "space": {
         "name": Text("氏名", "names"),
         "phone": Text("携帯電話番号", "mobile numbers"),
-        "my_number": Text("個人番号(マイナンバー)", "My Numbers"),
+        "my_number": Text("個人番号（マイナンバー）", "My Numbers"),
     },
 })  # fmt: skip
 """Per column of a detail, what each code is called."""

@@ -45,8 +45,8 @@ def groups(
         unit = "difference" if name == "calibration_gap" else "share"
         columns += [
             Column(name, title, unit),
-            Column(f"{name}_low", Text(f"{title.ja}(下限)", f"{title.en}, low"), unit),
-            Column(f"{name}_high", Text(f"{title.ja}(上限)", f"{title.en}, high"), unit),
+            Column(f"{name}_low", Text(f"{title.ja}（下限）", f"{title.en}, low"), unit),
+            Column(f"{name}_high", Text(f"{title.ja}（上限）", f"{title.en}, high"), unit),
         ]
     rows = []
     for n, group in enumerate(counts.names):
@@ -72,7 +72,7 @@ def method(replicates: int, level: float) -> Text:
     """Return the method in a sentence."""
     share = f"{level:.0%}"
     return Text(
-        f"集計表(セル)からの多項ブートストラップ{replicates}回。最大差の{share}区間は、"
+        f"集計表（セル）からの多項ブートストラップ{replicates}回。最大差の{share}区間は、"
         "全集団の率を同時に覆う標準化max-|t|帯から導きます。",
         f"{replicates} multinomial bootstrap replicates of the cells; the {share} interval of a "
         "maximum follows from a studentised max-|t| band that covers the rates of all groups.",

@@ -49,7 +49,7 @@ _NO_TREE = N_("No hierarchy is given.")
     version="3",
     subject="dataset",
     title=Text(
-        "匿名性(k-匿名性、l-多様性、t-近接性など)", "Anonymity: k, l, t and their relatives"
+        "匿名性（k-匿名性、l-多様性、t-近接性など）", "Anonymity: k, l, t and their relatives"
     ),
     description=Text(
         "準識別子の組合せによって個人がどの程度まで絞り込まれるか、また機微な値がどの程度推測されるかを"

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 METHOD = Text(
     "公開する表から無作為に選んだ行ごとに、元の表と対照の表で最も近い行を調べました。距離はガワーの距離を列の数で"
     "割ったもので、0は全列が等しいこと、1は全列が最大限に異なることを表します。元の表の人と対照の人が入れ替え可能で"
-    "あれば、最も近い行が元の表にある割合は、両表の行数に占める元の表の割合になります(基準)。記憶の割合は"
-    "(割合−基準)÷(1−基準)です。区間はウィルソンの区間で、公開する表から行を選ぶことによる誤差だけを表します。",
+    "あれば、最も近い行が元の表にある割合は、両表の行数に占める元の表の割合になります（基準）。記憶の割合は"
+    "（割合−基準）÷（1−基準）です。区間はウィルソンの区間で、公開する表から行を選ぶことによる誤差だけを表します。",
     "For each of the rows drawn from the released table the nearest row of the original and of the "
     "control was looked up. The distance is Gower's over the number of columns: 0 where all "
     "of them are equal, 1 where all differ as far as they can. If people of original and control "
@@ -42,9 +42,9 @@ def _names(name: str, ja: str, en: str) -> tuple[Name, ...]:
     """Name what is told of the distances to one table."""
     told = (
         ("copied_share", "の行と等しい行の割合", "share of records equal to one", "share"),
-        ("distance_low", "への距離(下位5%)", "distance, 5th percentile", "distance"),
-        ("distance_median", "への距離(中央値)", "distance, median", "distance"),
-        ("ratio_low", "での距離の比(下位5%)", "ratio of distances, 5th percentile", "ratio"),
+        ("distance_low", "への距離（下位5%）", "distance, 5th percentile", "distance"),
+        ("distance_median", "への距離（中央値）", "distance, median", "distance"),
+        ("ratio_low", "での距離の比（下位5%）", "ratio of distances, 5th percentile", "ratio"),
     )
     return tuple(
         Name(f"{name}{each}", "number", Text(f"{ja}{here}", f"{en}: {there}"), unit)
@@ -84,7 +84,7 @@ _QUANTILES = (5, 25, 50, 75, 95)
     version="1",
     subject="dataset",
     title=Text(
-        "最も近い行までの距離(合成データ)", "Distance to the closest record (synthetic data)"
+        "最も近い行までの距離（合成データ）", "Distance to the closest record (synthetic data)"
     ),
     description=Text(
         "合成データの行が、元の表の人を写していないか、対照の人と比べてどれほど元の表に近いかを測ります。",

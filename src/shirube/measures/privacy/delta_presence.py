@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "準識別子の値の組合せごとに、表の行数を母集団の表の行数で割りました(欠損も一つの値として扱います)。"
+    "準識別子の値の組合せごとに、表の行数を母集団の表の行数で割りました（欠損も一つの値として扱います）。"
     "値の照合には、この比較のためだけの鍵による要約値を用い、値そのものは読み出していません。全数調査のため信頼区間は"
     "ありません。",
     "For every combination of quasi-identifiers the rows of the table were divided by the rows of "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 METHOD = Text(
     "数値の列ごとに、値からロバストな標準偏差の一定倍以内にある行が下限より少ない値を、孤立した値としました"
-    "(距離に基づく外れ値)。また、各列の値を順位から求めた正規得点に置き換え、その共分散によるマハラノビス距離の二乗が、"
+    "（距離に基づく外れ値）。また、各列の値を順位から求めた正規得点に置き換え、その共分散によるマハラノビス距離の二乗が、"
     "ごくまれにしか超えない限界を超え、かつ同じ値の組合せを持つ行が下限より少ない記録を、特異な組合せとしました。"
     "限界は、列の関係が正規分布に従う表であれば、一件でも超える確率が有意水準以下となる値です。全数調査であり、値は記録しません。",
     "In every column of numbers a value is alone when fewer rows than the floor lie within a "
@@ -340,7 +340,7 @@ def _table(looked: Sequence[_Looked], unusual: _Unusual) -> Detail:
             Column(
                 "farthest",
                 Text(
-                    "中央値からの最大の距離(標準偏差の倍数)", "farthest from the median, deviations"
+                    "中央値からの最大の距離（標準偏差の倍数）", "farthest from the median, deviations"
                 ),
             ),
             Column(

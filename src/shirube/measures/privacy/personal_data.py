@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 METHOD = Text(
     "15種類の識別子について、書式、検査用数字、前後の語と列名を全セルで調べ、氏名、住所、生年月日と、"
     "要配慮個人情報に当たる語を、敬称、見出し、文法、辞書と前後の語によって調べました"
-    "(全数調査のため信頼区間はありません)。「確認済み」は、語または列名が示すもの、その種類に固有の書き方のもの、"
+    "（全数調査のため信頼区間はありません）。「確認済み」は、語または列名が示すもの、その種類に固有の書き方のもの、"
     "検査用数字が合うもの、または姓と名がそろうものです。検査用数字は無作為な数字の約10%でも合います"
-    "(12桁の個人番号では9.98%)。そのため、同じ書式の異なる番号が列に5個以上ある場合は、偶然では千列に"
+    "（12桁の個人番号では9.98%）。そのため、同じ書式の異なる番号が列に5個以上ある場合は、偶然では千列に"
     "一列未満しか起こらないほど合うときに限って確認済みとします。氏名などの記述には書式がないため、"
     "見落としと誤りがあります。検出した文字列は保存も表示もしません。",
     "Every cell was searched for fifteen kinds of identifiers by format, check digit, words nearby "
@@ -39,7 +39,7 @@ METHOD = Text(
 )
 
 NOTE_WITHOUT_DICTIONARY = Text(
-    "辞書(追加機能 names)がないため、よくある姓の短い一覧だけで氏名を調べました。"
+    "辞書（追加機能 names）がないため、よくある姓の短い一覧だけで氏名を調べました。"
     "見落としが多くなります。",
     "Names were looked for with a short list of common family names only, since the dictionary "
     "(the extra names) is not installed: more are missed.",
@@ -111,13 +111,13 @@ GUESSED = (
     Name(
         "ner_hits",
         "number",
-        Text("氏名らしい語のあるセルの数(推定)", "cells with a possible name (guessed)"),
+        Text("氏名らしい語のあるセルの数（推定）", "cells with a possible name (guessed)"),
         "count",
     ),
     Name(
         "ner_share",
         "number",
-        Text("氏名らしい語のあるセルの割合(推定)", "share of cells with a possible name (guessed)"),
+        Text("氏名らしい語のあるセルの割合（推定）", "share of cells with a possible name (guessed)"),
         "share",
     ),
 )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "表を母集団からの単純無作為抽出とみなし、母集団で一意な人の数を三つのモデル(Zayatz、スライド負の二項、Pitman)で"
-    "推定しました。採る推定値はDankarらの選択規則によります。抽出率が0.1以下ならPitman(当てはまらなければZayatz)、"
+    "表を母集団からの単純無作為抽出とみなし、母集団で一意な人の数を三つのモデル（Zayatz、スライド負の二項、Pitman）で"
+    "推定しました。採る推定値はDankarらの選択規則によります。抽出率が0.1以下ならPitman（当てはまらなければZayatz）、"
     "0.1を超えればZayatzとスライド負の二項の小さいほうです。モデルによる推定値であり、信頼区間はありません。"
     "三つの値の開きが不確かさの目安です。",
     "The table was taken as a simple random sample of the population, and the number of people who "

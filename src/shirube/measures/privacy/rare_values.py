@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source, TableColumn
 
 METHOD = Text(
-    "列ごとに値の度数を数え、下限より少ない行にしか現れない値を、まれな値としました(欠損は値として数えません)。"
+    "列ごとに値の度数を数え、下限より少ない行にしか現れない値を、まれな値としました（欠損は値として数えません）。"
     "値の種類が多く平均の度数が下限に満たない数値の列では、度数は判定せず、最小値と最大値だけを調べます。数値と日付の列で、"
     "最小値又は最大値を持つ行が下限より少なければ、極端な値があるとします。値そのものは記録しません。",
     "The frequency of every value was counted column by column; a value in fewer rows than the "
@@ -42,7 +42,7 @@ PRODUCES = (
     Name(
         "rare_share",
         "number",
-        Text("まれな値を持つ行の割合(最大の列)", "records with a rare value, worst column"),
+        Text("まれな値を持つ行の割合（最大の列）", "records with a rare value, worst column"),
         "share",
     ),
     Name(

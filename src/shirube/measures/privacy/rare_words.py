@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "文字列の列ごとに、語(漢字、片仮名、英字など、数字のそれぞれの連なり。全角と半角、大文字と小文字は区別せず、"
-    "平仮名の連なりは語としません)の現れる行数を数え、下限より少ない行にしか現れない語、又は続けて現れる語の並びを、"
+    "文字列の列ごとに、語（漢字、片仮名、英字など、数字のそれぞれの連なり。全角と半角、大文字と小文字は区別せず、"
+    "平仮名の連なりは語としません）の現れる行数を数え、下限より少ない行にしか現れない語、又は続けて現れる語の並びを、"
     "まれな語としました。数え方は正確で、標本は用いていません。語そのものは記録しません。",
     "Per column of texts the rows were counted in which each word stands: a run of kanji, of "
     "katakana, of letters or of digits, whatever its width and case; a run of hiragana is no word. "
@@ -43,13 +43,13 @@ PRODUCES = (
     Name(
         "rare_records",
         "number",
-        Text("まれな語を含む行数(最大の列)", "records with a rare word, worst column"),
+        Text("まれな語を含む行数（最大の列）", "records with a rare word, worst column"),
         "count",
     ),
     Name(
         "rare_share",
         "number",
-        Text("まれな語を含む行の割合(最大の列)", "share of records with a rare word, worst column"),
+        Text("まれな語を含む行の割合（最大の列）", "share of records with a rare word, worst column"),
         "share",
     ),
 )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "公開する表だけを手掛かりに、元の表の人について推測し、的中の割合(主攻撃)を、無作為の推測"
-    "(基準)及び元の表にいない人への同じ攻撃(対照)と比べました。リスクは(主攻撃−対照)÷(1−対照)です。"
+    "公開する表だけを手掛かりに、元の表の人について推測し、的中の割合（主攻撃）を、無作為の推測"
+    "（基準）及び元の表にいない人への同じ攻撃（対照）と比べました。リスクは（主攻撃−対照）÷（1−対照）です。"
     "割合はウィルソンの区間の中心で、リスクの区間は両者の誤差の伝播によります。識別は、元の表と"
     "対照の行数が異なるとき、少ない方の行数での期待値で比べます。",
     "From the released table alone people of the original table are guessed at; the share of right "
@@ -35,7 +35,7 @@ METHOD = Text(
 
 _ATTACKS = {
     **ATTACKS,
-    "inference": Text("推測(列ごとの最大)", "inference, the worst of the columns"),
+    "inference": Text("推測（列ごとの最大）", "inference, the worst of the columns"),
 }
 
 
@@ -73,7 +73,7 @@ PRODUCES = (
     name="reidentification",
     version="1",
     subject="dataset",
-    title=Text("再識別の攻撃(識別、連結、推測)", "Attacks: singling out, linking, inference"),
+    title=Text("再識別の攻撃（識別、連結、推測）", "Attacks: singling out, linking, inference"),
     description=Text(
         "公開する表を手掛かりに元の表の人を言い当てる攻撃を実際に行い、対照と比べたリスクを測ります。",
         "Attacks a released table and measures how much better people of its original are guessed "

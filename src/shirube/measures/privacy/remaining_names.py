@@ -152,7 +152,7 @@ def _told(found: Sequence[Remaining]) -> tuple[tuple[Value, ...], Detail, Text]:
     detail = Detail(
         name="remaining",
         title=Text(
-            "モデルによる氏名の推定(残りの文章)", "Possible names by a model, in what remained"
+            "モデルによる氏名の推定（残りの文章）", "Possible names by a model, in what remained"
         ),
         columns=(
             Column("column", Text("列", "column")),

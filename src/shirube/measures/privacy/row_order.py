@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 METHOD = Text(
     "行の並びが、無作為に並べ替えた場合と区別できるかを検定しました。列ごとに、値の順位と行の位置との相関"
-    "(並べ替えられた表を見つけます)と、値の順位と次の行の値の順位との相関(まとまりや、表にない項目の順を見つけます)を"
+    "（並べ替えられた表を見つけます）と、値の順位と次の行の値の順位との相関（まとまりや、表にない項目の順を見つけます）を"
     "求め、無作為な並べ替えのもとでの正確な平均と分散により両側のp値を計算しました。元の表が指定されていれば、"
     "値がそのまま残った列の組合せによって元の行をたどり、元の行の位置と、残していない列の値の順についても同じ検定を"
-    "行い、値が変わった列は、行数が同じであれば同じ位置の値どうしの相関を検定しました。p値は、検定の数を掛けて調整しています(Bonferroni)。照合には、この比較のためだけの鍵による要約値を用いました。",
+    "行い、値が変わった列は、行数が同じであれば同じ位置の値どうしの相関を検定しました。p値は、検定の数を掛けて調整しています（Bonferroni）。照合には、この比較のためだけの鍵による要約値を用いました。",
     "Whether the order of the rows can be told from a shuffle was tested. Per column, the "
     "correlation of the rank of the value with the place of the row (which sees a sorted table), "
     "and with the rank of the next row's value (which sees groups, and the order of something "
@@ -48,7 +48,7 @@ PRODUCES = (
         "p_value",
         "number",
         Text(
-            "無作為な並びと矛盾しない確率(p値、調整済み)", "p-value of a shuffled table, adjusted"
+            "無作為な並びと矛盾しない確率（p値、調整済み）", "p-value of a shuffled table, adjusted"
         ),
         "share",
     ),
@@ -69,7 +69,7 @@ PRODUCES = (
         "original_p_value",
         "number",
         Text(
-            "元の表の順と無関係である確率(p値、調整済み)",
+            "元の表の順と無関係である確率（p値、調整済み）",
             "p-value of no order of the original's, adjusted",
         ),
         "share",

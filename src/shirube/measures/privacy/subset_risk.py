@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "列を一つから最大の数まで組み合わせ、すべての組合せについて、値が同じ行を数えました(欠損も一つの値として"
-    "扱います)。一列だけで半数以上の行を一意にする列は、組合せからは除いて別に数えます。ある列を加えると一意に"
+    "列を一つから最大の数まで組み合わせ、すべての組合せについて、値が同じ行を数えました（欠損も一つの値として"
+    "扱います）。一列だけで半数以上の行を一意にする列は、組合せからは除いて別に数えます。ある列を加えると一意に"
     "なる行の割合の最大値が基準以上の列を、準識別子の候補として提案します。攻撃者がその列の値を知り得るかは"
     "人が判断することであり、測定は示しません。",
     "Rows with equal values were counted for every set of one column up to the largest size; a "
@@ -67,7 +67,7 @@ PRODUCES = (
     name="subset_risk",
     version="1",
     subject="dataset",
-    title=Text("列の組合せごとのリスク(SUDA)", "Risk of every few columns (SUDA)"),
+    title=Text("列の組合せごとのリスク（SUDA）", "Risk of every few columns (SUDA)"),
     description=Text(
         "一つから四つまでの列のすべての組合せについて、個人がどの程度まで絞り込まれるかを測り、準識別子とすべき列を"
         "提案します。",

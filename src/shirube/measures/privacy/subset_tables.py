@@ -55,7 +55,7 @@ def columns_table(search: Search, proposed: frozenset[str], declared: Mapping[st
                 Text("宣言にない列が一意にする行", "records it singles out undeclared"),
                 "count",
             ),
-            Column("gain", Text("加えたときの増分(最大)", "largest gain when added"), "share"),
+            Column("gain", Text("加えたときの増分（最大）", "largest gain when added"), "share"),
             Column("distinct", Text("値の種類", "distinct values"), "count"),
             _ALONE,
             Column("minimal", Text("極小な一意の記録", "minimal sample uniques"), "count"),
@@ -88,7 +88,7 @@ def sets_table(cells: SubsetCells) -> Detail:
     rows.sort(key=lambda row: (-row[4], row[1], row[0]))
     return Detail(
         name="column_sets",
-        title=Text("列の組合せごとのリスク(上位)", "Risk by set of columns (the highest)"),
+        title=Text("列の組合せごとのリスク（上位）", "Risk by set of columns (the highest)"),
         columns=(
             Column("columns", Text("列の組合せ", "columns")),
             Column("size", Text("列の数", "how many"), "count"),

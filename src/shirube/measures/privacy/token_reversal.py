@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "MD5、SHA-1、SHA-256の形(16進又はBase64)をした値を、候補の値を同じ方法でハッシュ化したものと"
-    "照合しました。候補は、携帯電話番号と個人番号(検査用数字付き)の空間の一部、よくある氏名、及び"
+    "MD5、SHA-1、SHA-256の形（16進又はBase64）をした値を、候補の値を同じ方法でハッシュ化したものと"
+    "照合しました。候補は、携帯電話番号と個人番号（検査用数字付き）の空間の一部、よくある氏名、及び"
     "指定された候補の表です。鍵のない場合と、列名などをソルトとした場合を試しました。復元できた数は"
     "下限であり、0件でも復元できないことの証明にはなりません。",
     "Values that look like an MD5, SHA-1 or SHA-256 (hexadecimal or Base64) were compared with "

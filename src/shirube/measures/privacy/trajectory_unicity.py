@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 METHOD = Text(
     "無作為に選んだ人ごとに、その人の軌跡から異なる点を無作為に選び、そのすべての点を含む軌跡が本人のものだけで"
     "あるかを数えました。点の数に満たない軌跡では、すべての点を用います。値の欠けた行は点として数えません。区間は"
-    "Wilsonの信頼区間(95%)です。",
+    "Wilsonの信頼区間（95%）です。",
     "For each of the people drawn at random, different points of that person's trail were drawn "
     "and it was counted whether any other trail holds them all. Of a shorter trail all points were "
     "used; rows with a missing value are no points. The interval is Wilson's, at 95 %.",
@@ -30,7 +30,7 @@ METHOD = Text(
 
 PRODUCES = (
     Name("rows", "number", Text("行数", "rows"), "count"),
-    Name("people", "number", Text("軌跡の数(人数)", "trails (people)"), "count"),
+    Name("people", "number", Text("軌跡の数（人数）", "trails (people)"), "count"),
     Name("distinct_points", "number", Text("点の種類", "distinct points"), "count"),
     Name("average_points", "number", Text("一人当たりの点の数", "points per person"), "count"),
     Name(

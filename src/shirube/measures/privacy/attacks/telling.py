@@ -93,7 +93,7 @@ def table(outcomes: Sequence[Outcome], columns: int) -> Detail:
         rows=tuple(rows),
         chart="compared",
         note=Text(
-            "対照は、元の表にいない人への同じ攻撃です。リスクは(攻撃−対照)÷(1−対照)です。",
+            "対照は、元の表にいない人への同じ攻撃です。リスクは（攻撃−対照）÷（1−対照）です。",
             "Control: the same attack on people who are not in the original. Risk: (attack - "
             "control) / (1 - control).",
         ),
