@@ -33,7 +33,9 @@ PRODUCES = (
     Name("unique_share", "number", Text("一意な行の割合", "share of unique records"), "share"),
     Name("small_class_share", "number", _SMALL, "share"),
     Name("average_class_size", "number", Text("クラスの平均行数", "average class size"), "count"),
-    Name("prosecutor_risk", "number", Text("検察官型リスク（1/k）", "prosecutor risk, 1/k"), "share"),
+    Name(
+        "prosecutor_risk", "number", Text("検察官型リスク（1/k）", "prosecutor risk, 1/k"), "share"
+    ),
     Name("journalist_risk", "number", Text("ジャーナリスト型リスク", "journalist risk"), "share"),
     Name("marketer_risk", "number", Text("マーケター型リスク", "marketer risk"), "share"),
     Name("l_distinct", "number", Text("l（値の種類）", "l, distinct values"), "count"),

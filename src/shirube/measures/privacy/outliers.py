@@ -340,7 +340,8 @@ def _table(looked: Sequence[_Looked], unusual: _Unusual) -> Detail:
             Column(
                 "farthest",
                 Text(
-                    "中央値からの最大の距離（標準偏差の倍数）", "farthest from the median, deviations"
+                    "中央値からの最大の距離（標準偏差の倍数）",
+                    "farthest from the median, deviations",
                 ),
             ),
             Column(

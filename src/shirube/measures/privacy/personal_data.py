@@ -117,7 +117,9 @@ GUESSED = (
     Name(
         "ner_share",
         "number",
-        Text("氏名らしい語のあるセルの割合（推定）", "share of cells with a possible name (guessed)"),
+        Text(
+            "氏名らしい語のあるセルの割合（推定）", "share of cells with a possible name (guessed)"
+        ),
         "share",
     ),
 )

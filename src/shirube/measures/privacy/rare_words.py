@@ -49,7 +49,9 @@ PRODUCES = (
     Name(
         "rare_share",
         "number",
-        Text("まれな語を含む行の割合（最大の列）", "share of records with a rare word, worst column"),
+        Text(
+            "まれな語を含む行の割合（最大の列）", "share of records with a rare word, worst column"
+        ),
         "share",
     ),
 )
