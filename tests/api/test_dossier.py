@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from shirube.api import operator
 from shirube.dossier import archive
 from shirube.evidence import keys as key_files
+from shirube.evidence.last_head import ForkRefused
 from shirube.terms.errors import Problem
 
 if TYPE_CHECKING:
@@ -102,6 +104,21 @@ def test_wrong_wishes_are_told(checked: Path, tmp_path: Path) -> None:
     out.write_text("mine", encoding="utf-8")
     with pytest.raises(Problem, match="nothing is overwritten"):
         operator.seal_dossier(checked, out)
+
+
+def test_a_ledger_that_was_taken_back_is_neither_judged_nor_handed_over(
+    checked: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(checked / ".shirube", tmp_path / "before")
+    operator.withdraw(checked, 1, reason="wrong table", author="Sato")
+    shutil.rmtree(checked / ".shirube")
+    shutil.copytree(tmp_path / "before", checked / ".shirube")
+    for judged in (operator.check, operator.judge):
+        with pytest.raises(ForkRefused, match="has signed 5 entries, here are 4"):
+            judged(checked)
+    with pytest.raises(ForkRefused):
+        operator.seal_dossier(checked, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_opened_and_redacted_as_files(checked: Path, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ class Book:
         """Look whether this key may write here, and sign a tail that a crash left unsigned."""
         if self._key is None:
             return
-        self._refuse_fork(self._key)
+        self.refuse_fork(self._key.path.parent, self._key.operator_id)
         self._refuse_former(self._key)
         exported = self.folder / keys.PUBLIC_KEY
         if not exported.is_file():
@@ -181,7 +181,7 @@ class Book:
             raise InternalError("sealing needs a key and a time with its zone")
         if not items:
             return ()
-        self._refuse_fork(self._key)
+        self.refuse_fork(self._key.path.parent, self._key.operator_id)
         self._refuse_former(self._key)
         known = self.evidence()
         refuse_past(known, now)
@@ -300,7 +300,7 @@ class Book:
         origin = checkpoints.origin(key.operator_id)
 
         def signer(head: Head) -> str | None:
-            self._refuse_fork(key)
+            self.refuse_fork(key.path.parent, key.operator_id)
             if self.covered:
                 return None  # another program signed for these leaves as well
             note = checkpoints.sign(
@@ -322,6 +322,29 @@ class Book:
             if found.erased_by is not None
         )
 
+    def refuse_fork(self, directory: Path, operator_id: str) -> None:
+        """Accept the ledger only as a continuation of what its keys have signed.
+
+        Parameters
+        ----------
+        directory
+            The key directory, which remembers the last head that each key signed.
+        operator_id
+            The operator whose ledger it must be.
+
+        Raises
+        ------
+        ForkRefused
+            An older backup was restored, or two copies of the folder went on.
+        """
+        origin = checkpoints.origin(operator_id)
+        own = {span.key.key_id: span.key for span in self._keys().spans}
+        for public in (own | {self.public.key_id: self.public}).values():
+            last = last_head.read(directory, public)
+            if last is not None:
+                where = last_head.path(directory, public)
+                last_head.refuse_fork(self._store, last, where, origin=origin)
+
     @property
     def keyring(self) -> Keyring:
         """The keys that this ledger passed through, and what was revoked."""
@@ -339,15 +362,6 @@ class Book:
                 why=_("Each entry is signed by the key that is in use."),
                 remedy=_("If you were handing over just now, run `shirube key rotate` again."),
             )
-
-    def _refuse_fork(self, key: SigningKey) -> None:
-        directory, origin = key.path.parent, checkpoints.origin(key.operator_id)
-        own = {span.key.key_id: span.key for span in self._keys().spans}
-        for public in (own | {key.public.key_id: key.public}).values():
-            last = last_head.read(directory, public)
-            if last is not None:
-                where = last_head.path(directory, public)
-                last_head.refuse_fork(self._store, last, where, origin=origin)
 
 
 def _declared(found: Evidence) -> str | None:

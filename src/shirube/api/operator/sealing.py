@@ -33,9 +33,14 @@ class Sealing:
         self._book: Book | None = None
 
     def __enter__(self) -> Self:
-        """Open the book for reading, where there is one; sign a tail that a crash left."""
+        """Open the book for reading, where there is one; sign a tail that a crash left.
+
+        A ledger that lags behind what its key has signed is not judged either: entries that were
+        taken back, such as a bad run, would be missing in silence.
+        """
         if evidence.exists(self._folder):
             self._book = evidence.open_book(self._folder)
+            self._refuse_fork(self._book)
             if not self._book.covered and keys.exists(self._operator_id):
                 self.prepare()
         return self
@@ -102,6 +107,13 @@ class Sealing:
         last = self.evidence[-1].sealed_at if self.evidence else now
         moment = now if last <= now else max(now, present())
         return self._book.seal(items, now=moment) if self._book else ()
+
+    def _refuse_fork(self, book: Book) -> None:
+        try:
+            book.refuse_fork(keys.directory(), self._operator_id)
+        except BaseException:
+            self._close()
+            raise
 
     def _close(self) -> None:
         if self._book:
