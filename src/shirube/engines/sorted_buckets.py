@@ -7,6 +7,7 @@ No logarithm is taken of a value, and nothing is recounted: an edge is looked fo
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 2_000
 """Edges that are computed at most for one column; more of them cost more than they save."""
+
+_TOGETHER = 64
 
 
 def cells(values: NDArray[np.float64]) -> Cells | None:
@@ -66,13 +69,27 @@ def _side(sizes: NDArray[np.float64]) -> Cells | None:
     last = math.floor(math.log(sizes[-1]) * buckets.K) + 2
     if last - first > MOST_STEPS:
         return None
-    edges = np.asarray([buckets.edge(step) for step in range(first, last + 1)])
-    at = np.searchsorted(sizes, edges, side="left")
+    at = np.searchsorted(sizes, _edges(first, last), side="left")
     at[0], at[-1] = 0, len(sizes)
     there = np.flatnonzero(at[1:] > at[:-1])
     starts, ends = at[there], at[there + 1]
     bucket = (buckets.CENTRE + first + there).astype(np.int64)
     return bucket, (ends - starts).astype(np.int64), sizes[starts], sizes[ends - 1]
+
+
+def _edges(first: int, last: int) -> NDArray[np.float64]:
+    """Return the edges from one step to another, both included."""
+    rows = range(first // _TOGETHER, last // _TOGETHER + 1)
+    together = np.concatenate([_row_of_edges(row) for row in rows])
+    skipped = first - rows.start * _TOGETHER
+    return together[skipped : skipped + last - first + 1]
+
+
+@lru_cache(maxsize=4096)
+def _row_of_edges(row: int) -> NDArray[np.float64]:
+    """Return neighbouring edges; columns of a table need mostly the same ones."""
+    steps = range(row * _TOGETHER, (row + 1) * _TOGETHER)
+    return np.asarray([buckets.edge(step) for step in steps])
 
 
 def _one(bucket: int, values: NDArray[np.float64]) -> Cells:

@@ -4,19 +4,24 @@
 The cells equal those of ``bucket_cells``'s queries. A table of up to two million rows, such as a
 new day of a log, is read column by column: sorting 167,000 numbers costs a millisecond, grouping
 them by a logarithm five. Larger tables are counted by look-up or by queries.
+
+Every column goes through the same memory: touching a page for the first time costs as much as
+sorting what fits on it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from shirube.engines import buckets, sorted_buckets, sql
 from shirube.engines.cell_sums import ColumnCells
 from shirube.engines.duckdb import periods
+from shirube.engines.duckdb.blocks import blocks
+from shirube.terms.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from shirube.terms.source import Table
 
 _MOST_ROWS = 2_000_000
-"""32 MB for a column and its sorted copy."""
+"""32 MB for a column and its copy in the order of the periods."""
 
 _MOST_PERIODS = 200
 
@@ -55,10 +60,9 @@ def sorted_columns(
     if own is None:
         return {}
     found: dict[str, ColumnCells] = {}
-    for position, column in enumerate(numeric):
+    for position, (column, part) in enumerate(_read(session, relation, numeric, own)):
         tell(column, position)
-        asked = sql.select([(sql.cast(sql.name(column), "DOUBLE"), "x")], relation)
-        cells = _cells(session.arrays(asked)["x"], own)
+        cells = _cells(*part, own)
         if cells is not None:
             found[column] = cells
     return found
@@ -72,57 +76,106 @@ class _Rows:
     order: NDArray[np.int64] | None
     starts: list[int]
 
-    def parts(self, column: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-        """Yield the values of each period."""
-        sorted_ = column if self.order is None else column[self.order]
-        yield from (sorted_[low:high] for low, high in pairwise(self.starts))
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return self.starts[-1]
+
+    def in_order(self, column: NDArray[Any]) -> NDArray[Any]:
+        """Return a value per row, those of the first period first."""
+        return column if self.order is None else column[self.order]
 
 
 def _by_period(session: Session, relation: str, table: Table, period: str | None) -> _Rows | None:
     """Return the rows by period; None when there are many, or none that can be sorted quickly."""
     key = periods.expression(table, period)
-    asked = f"SELECT DISTINCT {key} AS p FROM {relation} LIMIT {_MOST_PERIODS + 1}"
-    names, _codes = periods.named(session.arrays(asked)["p"], key)
+    asked = sql.count_by([(key, "p")], [("count(*)", "n")], relation)
+    counted = session.arrays(f"{asked} LIMIT {_MOST_PERIODS + 1}")
+    names, codes = periods.named(counted["p"], key)
     described = table.column(period or "")
     if len(names) > 1 and (described is None or described.type == "VARCHAR"):
         return None  # a text for each row costs more than all columns
-    if not 0 < len(names) <= _MOST_PERIODS:
+    if not 0 < len(counted["n"]) <= _MOST_PERIODS:
         return None
+    sizes = np.bincount(codes, counted["n"], minlength=len(names)).astype(np.int64)
+    starts = [0, *sizes.cumsum().tolist()]
     if len(names) == 1:
-        (size,) = session.rows(f"SELECT count(*) FROM {relation}")[0]
-        return _Rows(names, None, [0, size])
+        return _Rows(names, None, starts)
     found = session.arrays(f"SELECT {key} AS p FROM {relation}")["p"]
-    names, codes = periods.named(found, key)
-    small = codes.astype(np.uint8)  # sorted by counting
+    small = _codes_of(found, counted["p"], codes).astype(np.uint8)  # sorted by counting
     order = None if (small[1:] >= small[:-1]).all() else np.argsort(small, kind="stable")
-    starts = np.searchsorted(small if order is None else small[order], np.arange(len(names) + 1))
-    return _Rows(names, order, starts.tolist())
+    return _Rows(names, order, starts)
 
 
-def _cells(column: NDArray[np.float64], rows: _Rows) -> ColumnCells | None:
+def _codes_of(
+    rows: NDArray[Any], distinct: NDArray[Any], codes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the code of each row's period, given those of the few distinct ones."""
+    known, some = ~np.ma.getmaskarray(distinct), ~np.ma.getmaskarray(rows)
+    values = np.ma.getdata(distinct)[known]
+    order = np.argsort(values)
+    found = np.zeros(len(rows), np.int64)
+    if not known.all():
+        found[~some] = codes[~known][0]
+    if len(values):
+        at = np.searchsorted(values[order], np.ma.getdata(rows)[some])
+        found[some] = codes[known][order][at]
+    return found
+
+
+def _read(
+    session: Session, relation: str, columns: Sequence[str], rows: _Rows
+) -> Iterator[tuple[str, tuple[NDArray[np.float64], NDArray[np.bool_] | None]]]:
+    """Yield each column's values, and which of them are there (None: all); good until the next."""
+    memory, there = np.empty(rows.size), np.empty(rows.size, bool)
+    for column in columns:
+        asked = sql.select([(sql.cast(sql.name(column), "DOUBLE"), "x")], relation)
+        done, gaps = 0, False
+        with session.watched(""):
+            for (part,) in blocks(session.connection.sql(asked)):
+                end = done + len(part.values)
+                if end > rows.size:
+                    break
+                memory[done:end], there[done:end] = part.values, True
+                if len(part.valid):
+                    gaps = True
+                    there[done:end] = np.unpackbits(part.valid, count=end - done, bitorder="little")
+                done = end
+        if done != rows.size:
+            raise InternalError("a column has another number of rows than its table")
+        yield column, (memory, there if gaps else None)
+
+
+def _cells(
+    column: NDArray[np.float64], there: NDArray[np.bool_] | None, rows: _Rows
+) -> ColumnCells | None:
+    """Return the cells of one column; its memory is used up. None where sorting does not pay."""
+    values = rows.in_order(column)
+    present = None if there is None else rows.in_order(there)
     parts = []
-    for number, own in enumerate(rows.parts(column)):
-        cells = _of_period(own)
+    for number, (low, high) in enumerate(pairwise(rows.starts)):
+        own = values[low:high]
+        cells = _of_period(own if present is None else own[present[low:high]], high - low)
         if cells is None:
             return None
         parts.append((np.full(len(cells[0]), number), *cells))
-    period, bucket, count, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
+    period, bucket, count, least, most = (np.concatenate(each) for each in zip(*parts, strict=True))
     return ColumnCells(
         periods=rows.names,
         period=period,
         bucket=bucket,
         count=count,
-        low=low,
-        high=high,
+        low=least,
+        high=most,
         in_order=True,
     )
 
 
-def _of_period(column: NDArray[np.float64]) -> sorted_buckets.Cells | None:
-    """Return the cells of one period's values, sorted by bucket."""
-    values = np.sort(np.ma.compressed(column))
+def _of_period(values: NDArray[np.float64], rows: int) -> sorted_buckets.Cells | None:
+    """Return the cells of one period's values, sorted by bucket; the values are sorted too."""
+    values.sort()
     cells = sorted_buckets.cells(values)
-    nulls = len(column) - len(values)
+    nulls = rows - len(values)
     if cells is None or not nulls:
         return cells
     bucket, count, low, high = cells
