@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 import worlds
@@ -208,6 +209,26 @@ def test_a_number_beyond_doubles_is_infinite_and_one_below_is_zero(server):
         # ln 1.5 * 32 = 12.97
         assert found == {0: 1, 1_000_012: 2, 8_000_000: 2, -8_000_000: 1, 9_000_000: 1}
         assert len(source.class_cells(["n"]).count) == 6
+
+
+def test_a_number_of_any_size_has_a_digest_and_a_whole_one_that_of_its_digits(server):
+    def digest(text):
+        return int.from_bytes(hashlib.sha256(f"k{text}".encode()).digest()[:8], "big")
+
+    texts = {
+        "12.0": "12", "12.50": "12.5", "12345678901234567890.00": "12345678901234567890",
+        "12345678901234567891": "12345678901234567891", "1e40": "1e+40", "'NaN'": "nan",
+    }  # fmt: skip
+    run(
+        server,
+        "DROP TABLE IF EXISTS codes",
+        "CREATE TABLE codes (n numeric)",
+        f"INSERT INTO codes VALUES ({'), ('.join(texts)}), (NULL), (12)",
+    )
+    with open_engine() as engine:
+        (found,) = engine.source(table(server, "codes")).value_digests(["n"], digest_key="k")
+    assert found.digests.tolist() == sorted(map(digest, texts.values()))
+    assert found.rows == len(texts) + 1
 
 
 def test_moments_belong_to_their_day_in_japan_whatever_the_server_thinks(server):

@@ -52,6 +52,7 @@ TEXTS = (
     "か\u3099", "é", "e\u0301", "𠮷野家", "\\", "'", '"', "%", "#ab", "1e5", "NaN", "田中 太郎",
     "a@b.example",
 )  # fmt: skip
+LONG = (Decimal(12345678901234567890), Decimal(12345678901234567891), Decimal(2**53 + 1))
 JAPAN = dt.timezone(dt.timedelta(hours=9))
 
 
@@ -83,7 +84,7 @@ def rows() -> list[tuple[object, ...]]:
         made.append((
             x,
             dice.choice((single(0.1), single(0.7), 1e10, -0.0, 0.0, 16777216.0, None)),
-            dice.choice((amount, None)),
+            dice.choice((amount, None, *LONG)),
             Decimal(dice.randrange(500)).scaleb(-2),
             dice.choice(wholes),
             dice.choice(TEXTS),
@@ -195,6 +196,15 @@ def test_all_rows_come_once_as_numbers_and_digests(counting, engine):
         )
 
     assert rows(engine) == rows("duckdb")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_values_have_the_same_digests_on_every_engine(counting, engine):
+    def digests(name):
+        found = counting(name).value_digests(list(COLUMNS), digest_key="k")
+        return {each.column: (each.rows, each.digests.tolist()) for each in found}
+
+    assert digests(engine) == digests("duckdb")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

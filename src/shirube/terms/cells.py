@@ -9,10 +9,13 @@ evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -171,6 +174,26 @@ class GroupCells:
 
 
 @dataclass(frozen=True, eq=False)
+class BucketRun:
+    """Cells of one column that lie together in memory.
+
+    Attributes
+    ----------
+    period, bucket
+        Shape (cells,): index into the table's ``periods``; bucket number (numeric) or index into
+        its ``labels``.
+    count, low, high
+        Shape (cells,): rows, and the smallest and largest value (NaN for texts).
+    """
+
+    period: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+    count: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class BucketCells:
     """Day x column x bucket -> count, smallest, largest value.
 
@@ -180,27 +203,59 @@ class BucketCells:
 
     Attributes
     ----------
-    period, periods
-        Shape (cells,), index into ``periods``; their names, sorted (dates, months, or "" for none).
-    column, bucket
-        Shape (cells,): index into ``columns``; bucket number (numeric) or index into ``labels``.
-    count, low, high
-        Shape (cells,): rows, and the smallest and largest value (NaN for texts).
-    columns, numeric, labels
-        Names of the columns, whether each is numeric, and the texts of the categorical buckets.
+    columns, numeric
+        Names of the columns, and whether each is numeric.
+    runs
+        Per column, its cells in one or more runs; no cell stands in two of them. Kept apart,
+        because the cells of the days before are those of a file that nobody has to copy.
+    periods, labels
+        Names of the periods, sorted (dates, months, or "" for none), and the texts of the
+        categorical buckets.
+    rows
+        Rows per period.
     """
 
-    period: NDArray[np.int64]
-    column: NDArray[np.int16]
-    bucket: NDArray[np.int64]
-    count: NDArray[np.int64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
     columns: tuple[str, ...]
     numeric: tuple[bool, ...]
+    runs: tuple[tuple[BucketRun, ...], ...]
     periods: tuple[str, ...]
     labels: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
+
+    def of(self, column: int) -> BucketRun:
+        """Return all cells of a column, by its place in ``columns``."""
+        return _together(self.runs[column])
+
+    @cached_property
+    def column(self) -> NDArray[np.int16]:
+        """Index into ``columns`` of each cell of the whole table, columns one after the other."""
+        import numpy as np
+
+        sizes = [sum(len(run.count) for run in runs) for runs in self.runs]
+        return np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
+
+    @cached_property
+    def whole(self) -> BucketRun:
+        """The cells of all columns, as ``column`` has them."""
+        return _together([run for runs in self.runs for run in runs])
+
+
+def _together(runs: Sequence[BucketRun]) -> BucketRun:
+    """Return runs as one."""
+    import numpy as np
+
+    if len(runs) == 1:
+        return runs[0]
+    names = [each.name for each in fields(BucketRun)]
+    kinds = dict.fromkeys(names, np.int64) | dict.fromkeys(("low", "high"), np.float64)
+    return BucketRun(
+        **{
+            name: np.concatenate([getattr(run, name) for run in runs])
+            if runs
+            else np.zeros(0, kinds[name])
+            for name in names
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,6 +275,27 @@ class RowBlock:
 
     numbers: dict[str, NDArray[np.float64]]
     digests: dict[str, NDArray[np.uint64]]
+
+
+@dataclass(frozen=True, eq=False)
+class ValueDigests:
+    """The different values of one column as keyed digests, without what rows hold them.
+
+    Attributes
+    ----------
+    column
+        The column.
+    digests
+        Shape (different values,), ascending: the digests of the values, as ``ClassCells.digests``
+        has them. A row without a value has none. Two of n values meet by chance with a probability
+        of about n**2 / 2**65: three in a million for ten million values.
+    rows
+        Rows with a value.
+    """
+
+    column: str
+    digests: NDArray[np.uint64]
+    rows: int
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from shirube.terms.cells import (
     RowBlock,
     SubsetCells,
     TextBatch,
+    ValueDigests,
 )
 from shirube.terms.records import Records
 
@@ -144,6 +145,15 @@ class Source(Protocol):
         With ``in_order`` the rows come as they stand in the files; an engine that does not know
         that order refuses with a Problem. Nothing else may be asked of the source before the last
         block has come.
+        """
+        ...
+
+    def value_digests(self, columns: Sequence[str], *, digest_key: str) -> Iterator[ValueDigests]:
+        """Yield the different values of each column as digests, one column after the other.
+
+        The digests are those of ``class_cells``. Memory is bounded by those of one column, at most
+        24 bytes for each of its values, and by the engine's limit. Nothing else may be asked of the
+        source before the last column has come.
         """
         ...
 

@@ -15,13 +15,21 @@ from shirube.engines.duckdb.class_cells import class_cells
 from shirube.engines.duckdb.records import records
 from shirube.engines.duckdb.rows import rows as blocks_of_rows
 from shirube.engines.duckdb.texts import distinct_texts
+from shirube.engines.duckdb.value_digests import value_digests
 from shirube.engines.subsets import subset_cells
 from shirube.terms.source import Table, TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from shirube.terms.cells import ClassCells, ClassProfiles, RowBlock, SubsetCells, TextBatch
+    from shirube.terms.cells import (
+        ClassCells,
+        ClassProfiles,
+        RowBlock,
+        SubsetCells,
+        TextBatch,
+        ValueDigests,
+    )
     from shirube.terms.measurement import Result
     from shirube.terms.records import Records
     from shirube.terms.source import Source
@@ -106,6 +114,10 @@ class Rows:
         del in_order
         typed = [(name, self._type(name)) for name in digests]
         return blocks_of_rows(_connection(), self._name, numbers, typed, digest_key)
+
+    def value_digests(self, columns: Sequence[str], *, digest_key: str) -> Iterator[ValueDigests]:
+        typed = [(name, self._type(name)) for name in columns]
+        return value_digests(_connection(), self._name, typed, digest_key)
 
     def records(
         self, columns: Sequence[str], *, limit: int | None = None, seed: int = 0

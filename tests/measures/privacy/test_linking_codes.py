@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import small_tables
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shirube.measures.privacy import code_columns
+from shirube.measures.privacy.code_columns import in_both
 from shirube.measures.privacy.linking_codes import linking_codes
 from shirube.terms.errors import Problems
 
@@ -87,3 +92,16 @@ def test_columns_that_were_not_looked_at_are_counted_and_wrong_ones_told() -> No
         found(["id", "x"], release, columns=("shoe",), keys=("hat",), share=0.0)
     for told in ("shoe", "hat", "share is 0.0"):
         assert told in str(caught.value)
+
+
+NUMBERS = st.sets(st.one_of(st.integers(0, 30), st.just(2**64 - 1)))
+
+
+@given(some=NUMBERS, others=NUMBERS, block=st.integers(1, 7))
+def test_what_two_columns_share_is_what_two_sets_share(
+    some: set[int], others: set[int], block: int
+) -> None:
+    arrays = [np.asarray(sorted(each), np.uint64) for each in (some, others)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_columns, "_BLOCK", block)
+        assert in_both(*arrays) == in_both(*arrays[::-1]) == len(some & others)

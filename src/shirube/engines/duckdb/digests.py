@@ -3,7 +3,8 @@
 
 The digest of a value is the first eight bytes of SHA-256 over key and text. A whole number has one
 text whatever its type, so that ``12`` in a CSV file meets ``12.0`` in another; a date has its ISO
-text. Whoever holds the key could try candidates: it is drawn for a comparison and thrown away.
+text. A decimal that is whole keeps all its digits: a code may have more than a double holds.
+Whoever holds the key could try candidates: it is drawn for a comparison and thrown away.
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ def _text(value: str, type: str) -> str:
     if not type.startswith(_FRACTIONS):
         return sql.cast(value, "VARCHAR")
     number = sql.cast(value, "DOUBLE")
+    if type.startswith("DECIMAL"):
+        exact = sql.cast(sql.cast(value, "DECIMAL(38, 0)"), "VARCHAR")
+        whole = f"{value} = trunc({value})"
+        return sql.case((whole, exact), otherwise=sql.cast(number, "VARCHAR"))
     whole = f"abs({number}) < {sql.number(_WHOLE)} AND {number} = trunc({number})"
     as_whole = sql.cast(sql.cast(number, "BIGINT"), "VARCHAR")
     return sql.case((whole, as_whole), otherwise=sql.cast(number, "VARCHAR"))

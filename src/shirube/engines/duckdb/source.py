@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         RowBlock,
         SubsetCells,
         TextBatch,
+        ValueDigests,
     )
     from shirube.terms.records import Records
     from shirube.terms.source import R, Table
@@ -258,6 +259,24 @@ class DuckDBSource:
                 [(name, kinds[name]) for name in digests],
                 digest_key,
             )
+
+    def value_digests(self, columns: Sequence[str], *, digest_key: str) -> Iterator[ValueDigests]:
+        """Yield the different values of each column as digests."""
+        from shirube.engines.duckdb.value_digests import COLUMNS_AT_ONCE, value_digests
+
+        check(self._table, columns)
+        kinds = {each.name: each.type for each in self._table.columns}
+        for start in range(0, len(columns), COLUMNS_AT_ONCE):
+            part = columns[start : start + COLUMNS_AT_ONCE]
+            # A text format is parsed once for all of these, not once for each.
+            relation = self._relations.columnar(part)
+            with self._session.watched(_("Looking at columns")):
+                yield from value_digests(
+                    self._session.connection,
+                    relation,
+                    [(name, kinds[name]) for name in part],
+                    digest_key,
+                )
 
     def texts(
         self, columns: Sequence[str] | None = None, *, digits: int = 2, words: bool = False

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         GroupCells,
         RowBlock,
         SubsetCells,
+        ValueDigests,
     )
     from shirube.terms.records import Records
     from shirube.terms.source import Progress, R, Table
@@ -150,6 +151,10 @@ class TextSource:
         raise self._uncounted()
 
     def rows(self, *_asked: Any, **_how: Any) -> Iterator[RowBlock]:
+        """Refuse: texts have no rows of values."""
+        raise self._uncounted()
+
+    def value_digests(self, *_asked: Any, **_how: Any) -> Iterator[ValueDigests]:
         """Refuse: texts have no rows of values."""
         raise self._uncounted()
 

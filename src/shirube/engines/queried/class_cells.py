@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CELLS = "shirube_cells"
 _WHOLE = float(2**63)
+_DECIMALS = "1e38"
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -82,11 +83,10 @@ def _digests(
     """Return the digest of each value in their order, 0 for NULL; see ``duckdb.digests``."""
     dialect = asked.dialect
     key = dialect.as_key(column)
-    text = _digested_text(dialect, column)
-    distinct = f"SELECT {key} AS k, min({text}) AS x FROM {relation} GROUP BY 1"
-    salted = dialect.sha256(f"{dialect.literal(digest_key)} || x")
+    distinct = f"SELECT {key} AS k, min({digested_text(dialect, column)}) AS x FROM {relation}"
     found = asked.rows(
-        f"SELECT substr({salted}, 1, 16) FROM ({distinct}) v ORDER BY k NULLS LAST",
+        f"SELECT {digest_of_text(dialect, 'x', digest_key)} FROM ({distinct} GROUP BY 1) v"
+        " ORDER BY k NULLS LAST",
         doing=_("Counting classes"),
     )
     return np.asarray([int(row[0] or "0", 16) for row in found], np.uint64)
@@ -94,15 +94,28 @@ def _digests(
 
 def digest(dialect: Dialect, column: TableColumn, digest_key: str) -> str:
     """Return the SQL of the digest of a row's value: sixteen hexadecimal digits, or NULL."""
-    salted = f"{dialect.literal(digest_key)} || {_digested_text(dialect, column)}"
+    return digest_of_text(dialect, digested_text(dialect, column), digest_key)
+
+
+def digest_of_text(dialect: Dialect, text: str, digest_key: str) -> str:
+    """Return the same for a text that ``digested_text`` has made."""
+    salted = f"{dialect.literal(digest_key)} || {text}"
     return f"substr({dialect.sha256(salted)}, 1, 16)"
 
 
-def _digested_text(dialect: Dialect, column: TableColumn) -> str:
+def digested_text(dialect: Dialect, column: TableColumn) -> str:
     """Return the text of a value that does not depend on the type it has in this table."""
     if not column.type.startswith(_FRACTIONS):
         return dialect.as_text(column)
     number = dialect.as_double(column)
+    if column.type.startswith("DECIMAL"):
+        # A numeric of PostgreSQL's may be larger than any decimal of DuckDB's.
+        value = dialect.as_key(column)
+        exact = sql.cast(sql.cast(value, "DECIMAL(38, 0)"), dialect.text)
+        return sql.case(
+            (f"abs({value}) < {_DECIMALS} AND {value} % 1 = 0", exact),
+            otherwise=dialect.as_number_text(number),
+        )
     below = sql.number(_WHOLE, double=dialect.double)
     whole = f"abs({number}) < {below} AND {number} = floor({number})"
     return sql.case(

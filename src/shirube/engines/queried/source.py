@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RowBlock,
         SubsetCells,
         TextBatch,
+        ValueDigests,
     )
     from shirube.terms.records import Records
     from shirube.terms.source import R, Table, TableColumn
@@ -146,6 +147,13 @@ class QueriedSource:
             self._countable(digests),
             digest_key,
         )
+
+    def value_digests(self, columns: Sequence[str], *, digest_key: str) -> Iterator[ValueDigests]:
+        """Yield the different values of each column as digests."""
+        from shirube.engines.queried.value_digests import value_digests
+
+        for column in self._countable(columns):
+            yield value_digests(self._asked, self._relation, column, digest_key)
 
     def texts(
         self, columns: Sequence[str] | None = None, *, digits: int = 2, words: bool = False

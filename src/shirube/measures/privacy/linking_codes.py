@@ -17,7 +17,7 @@ from shirube.texts import N_, _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shirube.measures.privacy.code_columns import Codes, Link
+    from shirube.measures.privacy.code_columns import Held
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
@@ -110,7 +110,8 @@ def linking_codes(
     -------
     Result
         A census: no interval. Where the original has no column of codes, ``linked_columns`` is None
-        with its reason.
+        with its reason. Memory is 8 bytes for each value of the original's columns of codes, and up
+        to 24 for each of one column more.
 
     Raises
     ------
@@ -125,23 +126,28 @@ def linking_codes(
     known = [column.name for column in source.table.columns]
     chosen = known if columns is None else list(columns)
     _check(source, chosen, original, keys or (), share)
-    from shirube.measures.privacy.code_columns import codes_of, links
+    from shirube.measures.privacy.code_columns import held_against, nearly_unique
 
     if progress:
         progress(_("Comparing codes"), None)
     secret = secrets.token_hex(16)
-    own = codes_of(source, chosen, secret)
     candidates = [each.name for each in original.table.columns] if keys is None else keys
-    codes = codes_of(original, candidates, secret)
-    if keys is None:
-        codes = [each for each in codes if each.nearly_unique]
-    linked = links(own, codes, share)
+    codes = [
+        each
+        for each in original.value_digests(candidates, digest_key=secret)
+        if keys is not None or nearly_unique(each)
+    ]
+    own = []
+    for at, column in enumerate(held_against(source, chosen, codes, share, secret), start=1):
+        own.append(column)
+        if progress:
+            progress(_("Comparing codes"), at / len(chosen))
     rows = source.table.rows or 0
     return Result(
-        values=_values(own, codes, linked, rows, len(known) - len(chosen)),
+        values=_values(own, len(codes), rows, len(known) - len(chosen)),
         sample_size=rows,
         method=METHOD,
-        details=(_table(own, linked),),
+        details=(_table(own),),
     )
 
 
@@ -160,22 +166,21 @@ def _check(
     refuse(problems)
 
 
-def _values(
-    own: Sequence[Codes], codes: Sequence[Codes], linked: Sequence[Link], rows: int, left_out: int
-) -> tuple[Value, ...]:
+def _values(own: Sequence[Held], codes: int, rows: int, left_out: int) -> tuple[Value, ...]:
     """Return the values; None where there was nothing to compare."""
     reason = None
     if rows == 0:
         reason = Text.of(N_("The table has no rows."))
     elif not codes:
         reason = Text.of(N_("The original has no column of codes; name them in keys."))
+    shared = [link.shared for each in own for link in each.links]
     counted = {
         "rows": rows,
         "columns": len(own),
         "columns_left_out": left_out,
-        "key_columns": len(codes),
-        "linked_columns": None if reason else len({link.column for link in linked}),
-        "shared_codes": None if reason else max((link.shared for link in linked), default=0),
+        "key_columns": codes,
+        "linked_columns": None if reason else sum(bool(each.links) for each in own),
+        "shared_codes": None if reason else max(shared, default=0),
         "unique_columns": None if rows == 0 else sum(each.unique for each in own),
     }
     return tuple(
@@ -190,19 +195,18 @@ def _values(
     )
 
 
-def _table(own: Sequence[Codes], linked: Sequence[Link]) -> Detail:
+def _table(own: Sequence[Held]) -> Detail:
     """Return one row per column: the strongest link, by name and number; never a code."""
     rows = []
     for each in own:
-        mine = [link for link in linked if link.column == each.name]
-        best = max(mine, key=lambda link: link.shared, default=None)
+        best = max(each.links, key=lambda link: link.shared, default=None)
         rows.append(
             (
                 each.name,
                 best.shared if best else 0,
                 best.other if best else None,
                 best.shared / best.of_other if best else None,
-                int(each.digests.size),
+                each.distinct,
                 each.unique,
             )
         )

@@ -164,18 +164,21 @@ def release_overlap(
 
 def _stable_codes(source: Source, earlier: Source) -> tuple[tuple[str, int], ...]:
     """Return the columns of both that are nearly unique and share values, with how many."""
-    from shirube.measures.privacy.code_columns import codes_of, links
+    from shirube.measures.privacy.code_columns import in_both, nearly_unique
 
     secret = secrets.token_hex(16)
     shared = [each.name for each in source.table.columns if earlier.table.column(each.name)]
-    now = [each for each in codes_of(source, shared, secret) if each.nearly_unique]
-    names = [each.name for each in now]
-    then = {each.name: each for each in codes_of(earlier, names, secret) if each.nearly_unique}
-    found = []
-    for each in now:
-        if each.name in then:
-            found += [(link.column, link.shared) for link in links([each], [then[each.name]], 1.0)]
-    return tuple(found)
+    now = {
+        each.column: each.digests
+        for each in source.value_digests(shared, digest_key=secret)
+        if nearly_unique(each)
+    }
+    found = [
+        (each.column, in_both(now[each.column], each.digests))
+        for each in earlier.value_digests(list(now), digest_key=secret)
+        if nearly_unique(each)
+    ]
+    return tuple((name, number) for name, number in found if number)
 
 
 def _values(matched: Matched, floor: int, stable: int) -> tuple[Value, ...]:
