@@ -125,6 +125,13 @@ def test_opened_and_redacted_as_files(checked: Path, tmp_path: Path) -> None:
     key = checked / key_files.PUBLIC_KEY
     operator.seal_dossier(checked, tmp_path / "all")
     operator.open_dossier(tmp_path / "all", key, tmp_path / "parts")
+    # A reader who has nothing but the opened folder sees what was asked, and on what footing.
+    told = (tmp_path / "parts" / "findings.en.txt").read_text(encoding="utf-8")
+    assert "Footing: statute" in told
+    assert "No instrument gives these numbers: " in told
+    assert "どの文書にも定めがありません" in (tmp_path / "parts" / "findings.ja.txt").read_text(
+        encoding="utf-8"
+    )
     proven = operator.verify_proof(
         tmp_path / "parts" / "proofs" / "1.tlog-proof",
         folder=checked,

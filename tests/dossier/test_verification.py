@@ -16,8 +16,11 @@ from shirube import dossier
 from shirube.dossier import archive, sealing, statement
 from shirube.dossier.signers import Trust
 from shirube.dossier.verifier import verify_dossier
-from shirube.ledger import cosignature, envelope, note, signatures
+from shirube.ledger import cosignature, envelope, note, signatures, strict_json
+from shirube.terms.dossier import ToldRule
 from shirube.terms.errors import Problem
+from shirube.terms.rule import Citation, DatedValue, Rule, Wanted
+from shirube.terms.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,6 +187,53 @@ def test_a_document_that_is_an_archive_is_not_sealed(world: World) -> None:
     chosen = msgspec.structs.replace(world.chosen, documents=(b"PK\x03\x04rest",))
     with pytest.raises(dossier.RefusedDossier, match="archive"):
         dossier.seal(world.head, chosen, world.key.private)
+
+
+def test_a_finding_says_on_what_footing_it_stands(world: World, ours: Judge, theirs: Judge) -> None:
+    """Packs are in a dossier by their digest alone: what a rule asks, and who asks, goes along."""
+    rule = Rule(
+        id="policy", pack="own", title=Text("方針", "Policy"), expectation=Text("持つ。", "Have."),
+        citations=(Citation(instrument=Text("規程", "Code"), provision=Text("1", "1"), url="u"),),
+        addressee="anyone", footing="own-policy", status="in-force", confidence="medium",
+        start=dt.date(2026, 1, 1), end=None, subject="operator", applies="", over="every",
+        wanted=Wanted(kind="manifest", source=""), shown="", next_step=Text("書く", "Write"),
+        effort="hours", text_held=False,
+        values={
+            "least": (
+                DatedValue(
+                    start=dt.date(2026, 1, 1), value=0.5, footing="own-policy",
+                    reason=Text("当社", "Ours"),
+                ),
+            )
+        },
+    )  # fmt: skip
+    chosen = msgspec.structs.replace(world.chosen, rules=(rule,))
+    content = dossier.seal(world.head, chosen, world.key.private)
+    assert ours(content)
+    assert theirs(content)
+    (line,) = dossier.verify(content, world.key.public.raw).findings
+    assert line.told == ToldRule(
+        title=rule.title, expectation=rule.expectation, citations=rule.citations,
+        footing="own-policy", status="in-force", confidence="medium", text_held=False,
+        own_thresholds=("least",),
+    )  # fmt: skip
+    # A dossier that was sealed before rules went along is read as it was.
+    assert dossier.verify(world.content, world.key.public.raw).findings[0].told is None
+
+
+@pytest.mark.parametrize("told", [{"title": []}, {"footing": "own-policy"}, ["a"], "rule", True])
+def test_a_rule_that_is_none_is_refused(
+    world: World, told: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = b'{"finding":%s,"rule":%s,"salt":""}' % (
+        msgspec.json.encode(statement.spelled(msgspec.to_builtins(world.chosen.findings[0]))),
+        msgspec.json.encode(told),
+    )
+    row = strict_json.dump(msgspec.json.decode(row))
+    monkeypatch.setattr(sealing, "finding_line", lambda _finding, _rule: row)
+    content = dossier.seal(world.head, world.chosen, world.key.private)
+    with pytest.raises(dossier.RefusedDossier, match="a finding in it cannot be read"):
+        dossier.verify(content, world.key.public.raw)
 
 
 def test_a_number_is_told_as_text_and_each_finding_has_a_salt_of_its_own(world: World) -> None:

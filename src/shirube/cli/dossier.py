@@ -11,6 +11,7 @@ import click
 from shirube.cli.moments import shown
 from shirube.cli.stamping import tell_stamps
 from shirube.documents import wording
+from shirube.documents.findings_text import headline, plain
 from shirube.terms.finding import Outcome
 from shirube.texts import _
 
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
     from shirube.terms.dossier import DossierVerified
     from shirube.terms.receipt import Receipt
 
+_MOST_FOUND = 12
+"""How many findings are named; `dossier open` writes all of them."""
+
 
 def tell_verified(verified: DossierVerified) -> None:
     """Say what holds, what was removed or left out, and what was not checked."""
     head = verified.head
     click.echo(
         _("The dossier of {name} ({id}, corporate number {number}) holds.").format(
-            name=head.operator_name, id=head.operator_id, number=head.corporate_number or "–"
+            name=plain(head.operator_name),
+            id=plain(head.operator_id),
+            number=head.corporate_number or "–",
         )
     )
     click.echo(_("Signed with the key {id}; compare it.").format(id=verified.key_id))
@@ -37,6 +43,7 @@ def tell_verified(verified: DossierVerified) -> None:
     for outcome in Outcome:
         if found[outcome.value]:
             click.echo(f"  {wording.outcome(outcome)}: {found[outcome.value]:,}")
+    _tell_not_shown(verified)
     for one in head.left_out:
         told = {
             "not_chosen": _("Left out: entry {index} ({kind}) {id} {measure}"),
@@ -76,6 +83,20 @@ def tell_verified(verified: DossierVerified) -> None:
     if verified.stamps and not verified.stamped:
         click.echo(
             _("Time stamps: {count} present, not checked here.").format(count=verified.stamps)
+        )
+
+
+def _tell_not_shown(verified: DossierVerified) -> None:
+    """Name what is not shown, each with its footing and marks."""
+    found = [line for line in verified.findings if line.outcome == Outcome.NOT_SHOWN.value]
+    for line in found[:_MOST_FOUND]:
+        footing = f" [{wording.footing(line.told.footing)}]" if line.told else ""
+        click.echo(f"    ✗{footing} {headline(line)}")
+    if len(found) > _MOST_FOUND:
+        click.echo(
+            _("    … and {count} more: `shirube dossier open` writes all as text").format(
+                count=len(found) - _MOST_FOUND
+            )
         )
 
 

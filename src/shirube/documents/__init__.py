@@ -12,6 +12,7 @@ from shirube.documents.bom import bom
 from shirube.documents.bom import difference as bom_difference
 from shirube.documents.categories import DatasetCategories, categories
 from shirube.documents.content import ReportContent, Written
+from shirube.documents.findings_text import findings_text
 from shirube.documents.junit import junit
 from shirube.documents.next_actions import Action, next_actions
 from shirube.documents.report import report
@@ -27,6 +28,7 @@ __all__ = [
     "bom_difference",
     "categories",
     "charts",
+    "findings_text",
     "junit",
     "next_actions",
     "report",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from shirube.terms.category import Standing
+from shirube.terms.dossier import ToldRule
 from shirube.terms.evidence import KeyChange
 from shirube.terms.finding import Outcome, Reason
 from shirube.terms.provenance import Provenance
@@ -190,12 +191,12 @@ def run(why: str) -> str:
     }.get(why, why)
 
 
-def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
+def marks(rule: Rule | ToldRule) -> tuple[tuple[str, str], ...]:
     """Return the marks that a reader must see beside a rule, as (code, words)."""
     found: list[tuple[str, str]] = []
     if rule.footing in ("commentary", "own-policy"):
         found.append((rule.footing, footing(rule.footing)))
-    if any(value.footing == "own-policy" for dated in rule.values.values() for value in dated):
+    if rule.own_thresholds:
         found.append(("own-policy-threshold", _("own-policy threshold")))
     if rule.confidence != "high":
         found.append((f"confidence-{rule.confidence}", confidence(rule.confidence)))
@@ -206,7 +207,7 @@ def marks(rule: Rule) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def marked(rule: Rule) -> str:
+def marked(rule: Rule | ToldRule) -> str:
     """Return the title of a rule with the marks that belong beside it, in parentheses."""
     told = ", ".join(words for _code, words in marks(rule))
     return f"{rule.title} ({told})" if told else str(rule.title)

@@ -83,8 +83,6 @@ def _warm() -> None:
 
     from shirube.ledger import envelope
 
-    with suppress(ImportError):
-        pass
     for made in (
         ed25519.Ed25519PrivateKey.generate(),
         ec.generate_private_key(ec.SECP256R1()),

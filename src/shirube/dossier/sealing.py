@@ -19,6 +19,7 @@ from shirube.dossier.errors import RefusedDossier
 from shirube.ledger import envelope, strict_json
 from shirube.ledger import proof as proofs
 from shirube.ledger.texts import encode64
+from shirube.terms.dossier import ToldRule
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from shirube.ledger.signatures import PrivateKey
     from shirube.terms.dossier import DossierHead
     from shirube.terms.finding import Finding
+    from shirube.terms.rule import Rule
 
 SALT_BYTES: Final = 32
 
@@ -36,15 +38,18 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into a dossier.
 
     ``envelopes`` are the sealed statements by their index in the ledger, ``proofs`` one for each,
-    all under ``checkpoint``. ``documents`` and ``stamps`` are the bytes of files, ``anchors``
-    older heads with the proof that the tree grew from there (as a witness is told it).
-    ``consistency`` leads from the tree of ``since`` leaves to that of the checkpoint.
+    all under ``checkpoint``. ``rules`` are those of the findings: their words and footing go along,
+    because a reader may have no more of a pack than its digest. ``documents`` and ``stamps`` are
+    the bytes of files, ``anchors`` older heads with the proof that the tree grew from there (as a
+    witness is told it). ``consistency`` leads from the tree of ``since`` leaves to that of the
+    checkpoint.
     """
 
     checkpoint: str
     envelopes: dict[int, bytes]
     proofs: tuple[Proof, ...]
     findings: tuple[Finding, ...]
+    rules: tuple[Rule, ...] = ()
     documents: tuple[bytes, ...] = ()
     stamps: tuple[bytes, ...] = ()
     anchors: tuple[bytes, ...] = ()
@@ -64,7 +69,7 @@ def seal(head: DossierHead, chosen: Chosen, private: PrivateKey) -> bytes:
         archive.CHECKPOINT: chosen.checkpoint.encode(),
         archive.PROOFS: render_proofs(chosen.proofs),
         archive.EVIDENCE: lines(chosen.envelopes.values()),
-        archive.FINDINGS: lines(finding_line(finding) for finding in chosen.findings),
+        archive.FINDINGS: _findings(chosen),
     }
     if chosen.since:
         members[archive.CONSISTENCY] = render_consistency(chosen.since, chosen.consistency)
@@ -100,10 +105,25 @@ def digests_of(members: Mapping[str, bytes], indexes: Sequence[int]) -> dict[str
     return parts
 
 
-def finding_line(finding: Finding) -> bytes:
+def finding_line(finding: Finding, rule: Rule | None = None) -> bytes:
     """Return a finding as one line, with a salt: nobody can guess a removed one from its digest."""
-    told = statement.spelled(msgspec.to_builtins(finding))
-    return strict_json.dump({"finding": told, "salt": secrets.token_hex(SALT_BYTES)})
+    told = {"finding": finding, **({"rule": told_rule(rule)} if rule else {})}
+    spelled = {name: statement.spelled(msgspec.to_builtins(one)) for name, one in told.items()}
+    return strict_json.dump({**spelled, "salt": secrets.token_hex(SALT_BYTES)})
+
+
+def told_rule(rule: Rule) -> ToldRule:
+    """Return what a reader must know of a rule who does not have its pack."""
+    return ToldRule(
+        title=rule.title,
+        expectation=rule.expectation,
+        citations=rule.citations,
+        footing=rule.footing,
+        status=rule.status,
+        confidence=rule.confidence,
+        text_held=rule.text_held,
+        own_thresholds=rule.own_thresholds,
+    )
 
 
 def render_proofs(given: Sequence[Proof]) -> bytes:
@@ -126,6 +146,11 @@ def split(content: bytes) -> list[bytes]:
     """Return the lines; what stands behind the last line end is one as well."""
     rows = content.split(b"\n")
     return rows if rows[-1] else rows[:-1]
+
+
+def _findings(chosen: Chosen) -> bytes:
+    rules = {rule.ref: rule for rule in chosen.rules}
+    return lines(finding_line(finding, rules.get(finding.rule)) for finding in chosen.findings)
 
 
 def _digest(content: bytes) -> str:

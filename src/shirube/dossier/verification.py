@@ -34,10 +34,11 @@ from shirube.ledger import cosignature, strict_json, tree
 from shirube.ledger import proof as proofs
 from shirube.ledger.envelope import STATEMENT_TYPE, EnvelopeKey
 from shirube.ledger.texts import decimal, decode64
-from shirube.terms.dossier import DossierVerified, FindingLine
+from shirube.terms.dossier import DossierVerified, FindingLine, ToldRule
 from shirube.terms.errors import Problem
 from shirube.terms.evidence import RECORDS
 from shirube.terms.ledger import Witnessed
+from shirube.terms.manifest import Explanation
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -295,13 +296,20 @@ def _consistency(content: bytes | None) -> tuple[int, tuple[str, ...]]:
 
 def _finding(row: bytes) -> FindingLine:
     try:
-        said = strict_json.parse(row)["finding"]
-        subject = f"{said['subject']['kind']}:{said['subject']['id']}"
-        told = (said["rule"], subject, said["outcome"], said["reason"])
-        rule, subject, outcome, reason = (str(one) for one in told)
-    except (KeyError, TypeError) as error:
+        line = strict_json.parse(row)
+        said, rule = line["finding"], line.get("rule")
+        return FindingLine(
+            rule=str(said["rule"]),
+            subject=f"{said['subject']['kind']}:{said['subject']['id']}",
+            outcome=str(said["outcome"]),
+            reason=str(said["reason"]),
+            condition=str(said.get("condition", "")),
+            evidence=tuple(int(one["index"]) for one in said.get("judged", ())),
+            explanation=msgspec.convert(said.get("explanation"), Explanation | None),
+            told=msgspec.convert(rule, ToldRule) if rule else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise malformed(_("a finding in it cannot be read")) from error
-    return FindingLine(rule=rule, subject=subject, outcome=outcome, reason=reason)
 
 
 _ANY_CHECKPOINT = f"-\n0\n{'A' * 43}=\n\n— - AAAAAAAA\n"

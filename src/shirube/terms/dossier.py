@@ -10,6 +10,9 @@ import msgspec
 
 from shirube.terms.evidence import EvidenceKind
 from shirube.terms.ledger import Stamp, Witnessed
+from shirube.terms.manifest import Explanation
+from shirube.terms.rule import Citation
+from shirube.terms.text import Text
 
 
 class PackDigest(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +80,37 @@ class DossierHead(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[DossierKey, ...] = ()
 
 
+class ToldRule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule in words, for a reader who has only its pack's digest: what it asks, and who asks it.
+
+    ``own_thresholds`` are the numbers in its condition that no instrument gives.
+    """
+
+    title: Text
+    expectation: Text
+    citations: tuple[Citation, ...]
+    footing: str
+    status: str
+    confidence: str
+    text_held: bool = True
+    own_thresholds: tuple[str, ...] = ()
+
+
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of one finding, as the operator's tool judged it."""
+    """One finding, as the operator's tool judged it.
+
+    ``told`` is None in dossiers that were sealed before rules went along; ``evidence`` are the
+    entries that decided.
+    """
 
     rule: str
     subject: str
     outcome: str
     reason: str
+    condition: str = ""
+    evidence: tuple[int, ...] = ()
+    explanation: Explanation | None = None
+    told: ToldRule | None = None
 
 
 class DossierVerified(msgspec.Struct, frozen=True, kw_only=True):

@@ -116,6 +116,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """Return ``pack/id``, by which people name the rule."""
         return f"{self.pack}/{self.id}"
 
+    @property
+    def own_thresholds(self) -> tuple[str, ...]:
+        """Return the values of the condition that no instrument gives."""
+        return tuple(
+            name
+            for name, dated in self.values.items()
+            if any(value.footing == "own-policy" for value in dated)
+        )
+
 
 class HeldFact(msgspec.Struct, frozen=True, kw_only=True):
     """A dated fact that is no rule: a heading whose text is not held, an earlier version.

@@ -14,6 +14,7 @@ from shirube.api.operator import receipts
 from shirube.api.operator.judge import judge
 from shirube.api.operator.older_heads import older_heads
 from shirube.api.operator.stamps import read_roots
+from shirube.documents import findings_text
 from shirube.dossier import archive, intake
 from shirube.evidence import keys
 from shirube.evidence import stamps as kept_stamps
@@ -33,7 +34,7 @@ from shirube.terms.dossier import (
     PackDigest,
 )
 from shirube.terms.errors import Problem
-from shirube.texts import _
+from shirube.texts import LANGUAGES, _, using
 from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def seal_dossier(
             envelopes=handed.envelopes,
             proofs=handed.proofs,
             findings=told.findings,
+            rules=tuple(rule for pack in told.packs for rule in pack.rules),
             documents=tuple({hashlib.sha256(one).digest(): one for one in files.values()}.values()),
             stamps=_stamps(folder, handed.checkpoint, stamps, older),
             anchors=tuple(one.anchor for one in older),
@@ -167,7 +169,7 @@ def open_dossier(file: Path, public_key: Path, out: Path) -> DossierVerified:
     """Verify a dossier and write its parts as files into a new folder.
 
     Each piece of evidence lies there with its proof, as `shirube ledger verify --proof` and other
-    tools take them.
+    tools take them; the findings lie there as text as well, in both languages.
     """
     if out.exists() and any(out.iterdir()):
         raise Problem(
@@ -186,6 +188,10 @@ def open_dossier(file: Path, public_key: Path, out: Path) -> DossierVerified:
         whole = proofs.Proof(one.index, one.path, verified.checkpoint, one.extra)
         rendered = proofs.render(whole).encode()
         write_whole(out / "proofs" / f"{one.index}.tlog-proof", rendered)
+    for language in LANGUAGES:
+        with using(language):
+            told = findings_text(verified)
+        write_whole(out / f"findings.{language}.txt", told.encode())
     return verified
 
 
