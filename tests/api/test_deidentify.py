@@ -17,7 +17,7 @@ import pytest
 from shirube.api import operator
 from shirube.deidentification import search as search_module
 from shirube.terms.deidentification import Diversity, Presence, Requirement, Wish
-from shirube.terms.errors import Problem
+from shirube.terms.errors import Problem, Problems
 from shirube.terms.release import Limits
 
 _CITIES = "那覇市;沖縄県;*\n浦添市;沖縄県;*\n札幌市;北海道;*\n"
@@ -88,6 +88,40 @@ def test_the_record_never_says_that_the_table_is_anonymised_information(world) -
 
 
 @pytest.mark.full
+def test_what_was_written_is_held_against_its_source(world) -> None:
+    # id has no hierarchy and is kept: 300 codes of the source, each in one row, from 0 to 299.
+    table, folder, out = world
+    wish = Wish(requirement=Requirement(k=5), sensitive=("ill",))
+    told = {
+        one.number: one for one in operator.deidentify(table, folder, out, wish).record.standards
+    }
+    linked = "Columns of the result that hold codes of the source: id."
+    assert linked in {sentence.en for sentence in told[3].measured}
+    ends = "Columns whose smallest or largest number or date few released rows have: id."
+    assert ends in {sentence.en for sentence in told[4].measured}
+    without = msgspec.structs.replace(wish, dropped=("id",))
+    clean = operator.deidentify(table, folder, out.with_name("clean.csv"), without).record
+    measured = {sentence.en for one in clean.standards for sentence in one.measured}
+    assert "No column of the result holds codes of the source." in measured
+    assert "No smallest or largest number or date belongs to few released rows." in measured
+    assert "Names, addresses and dates of birth found in the result: 0." in measured
+
+
+@pytest.mark.parametrize(
+    ("requirement", "said"),
+    [
+        (Requirement(k=2, presence=Presence(0.9, 0.1)), "above the upper one"),
+        (Requirement(k=2, diversities=(Diversity("ill", "recursive", 2, -3.0),)), "Recursive"),
+        (Requirement(k=2, diversities=(Diversity("ill", "recursive", 1, 3.0),)), "Recursive"),
+        (Requirement(k=2, diversities=(Diversity("ill", "recursive", 2.5, 3.0),)), "Recursive"),
+    ],
+)
+def test_limits_that_mean_nothing_are_named_by_their_option(world, requirement, said) -> None:
+    table, folder, out = world
+    with pytest.raises(Problems, match=said):
+        operator.deidentify(table, folder, out, Wish(requirement=requirement))
+
+
 def test_tokens_have_a_key_of_their_own_or_one_that_links_releases(world, tmp_path) -> None:
     table, folder, out = world
     name = "study"

@@ -6,15 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shirube.cli.output import console
+from shirube.documents.certificates import certificate
 from shirube.texts import _
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from shirube.api.operator import Deidentified, Proposals
-    from shirube.terms.deidentification import Certificate, ProcessingRecord
-
-_MANY = 10**12
+    from shirube.terms.deidentification import ProcessingRecord
 
 
 def tell_deidentified(made: Deidentified) -> None:
@@ -31,7 +30,7 @@ def tell_deidentified(made: Deidentified) -> None:
     _tell_columns(out, record)
     out.print()
     out.print(_("Information loss: {loss}").format(loss=f"{made.information_loss:.6f}"))
-    for line in _certificate(record.solution.certificate, record.solution.value):
+    for line in certificate(record.solution.certificate, record.solution.value):
         out.print(line, markup=False)
     _tell_standards(out, record)
     out.print()
@@ -90,11 +89,6 @@ def _number(values: int | None) -> str:
     return "> 100,000" if values is None else f"{values:,}"
 
 
-def _count(number: int) -> str:
-    """Return a whole number, or its size where nobody reads so many digits."""
-    return f"{number:,}" if number < _MANY else f"{number:.2g}"
-
-
 def _tell_columns(out: Console, record: ProcessingRecord) -> None:
     from rich.table import Table
 
@@ -122,35 +116,6 @@ def _tell_columns(out: Console, record: ProcessingRecord) -> None:
     for reason, names in reasons.items():
         told = _("No shift for {names}. {reason}").format(names=", ".join(names), reason=reason)
         out.print(f"  {told}", markup=False, style="dim")
-
-
-def _certificate(certificate: Certificate, value: float) -> list[str]:
-    """Return what the search did and proved, in sentences."""
-    counted = _(
-        "Of {lattice} combinations of levels, {checked} were counted, {excluded} cannot satisfy the"
-        " requirement, {bounded} cannot be better."
-    ).format(
-        lattice=_count(certificate.lattice),
-        checked=_count(certificate.nodes_checked),
-        excluded=_count(certificate.excluded),
-        bounded=_count(certificate.bounded),
-    )
-    if certificate.proven:
-        return [counted, _("Proven: no combination that satisfies the requirement is better.")]
-    why = {
-        "interrupted": _("The search was interrupted."),
-        "time": _("The time for the search was over."),
-        "too_large": _("The lattice is too large to be searched to the end."),
-    }.get(certificate.stopped, "")
-    gap = _(
-        "Not proven: {undecided} combinations are undecided. The result has {value}; nothing can be"
-        " below {bound}."
-    ).format(
-        undecided=_count(certificate.undecided),
-        value=f"{value:.6g}",
-        bound=f"{certificate.lower_bound:.6g}",
-    )
-    return [counted, why, gap]
 
 
 def _tell_standards(out: Console, record: ProcessingRecord) -> None:

@@ -51,8 +51,9 @@ class Processing:
     """What was done to a table, and what was measured on the result.
 
     ``hits`` are values of the measure *personal_data* on the written table, ``models`` those of
-    *anonymity*, called by ``titles``; both were measured on the file, not taken from the search.
-    ``not_measured`` says why the latter are missing.
+    *anonymity*, called by ``titles``; ``linked`` are the columns that *linking_codes* told,
+    ``extremes`` those of *rare_values*, None where they could not be measured. All of them were
+    measured on the file, not taken from the search. ``not_measured`` says why models are missing.
     """
 
     requirement: Requirement
@@ -67,6 +68,8 @@ class Processing:
     token_key: TokenKeyUsed | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
     hits: Mapping[str, int | None] = field(default_factory=dict)
+    linked: Sequence[str] | None = None
+    extremes: Sequence[str] | None = None
     models: Mapping[str, float | None] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
     not_measured: str = ""
@@ -134,6 +137,11 @@ def _identifying(made: Processing) -> _Told:
     measured.append(
         _hits(N_("Contacts and similar identifiers found in the result: {hits}."), contacts)
     )
+    if made.hits:
+        described = made.hits.get("description_hits")
+        measured.append(
+            _hits(N_("Names, addresses and dates of birth found in the result: {hits}."), described)
+        )
     remains = []
     if made.kept:
         remains.append(
@@ -190,7 +198,12 @@ def _linking(made: Processing) -> _Told:
             names=_names(single),
         )
         if single
-        else Text.of(N_("No column of the result has another value in every row."))
+        else Text.of(N_("No column of the result has another value in every row.")),
+        _columns(
+            made.linked,
+            N_("Columns of the result that hold codes of the source: {names}."),
+            N_("No column of the result holds codes of the source."),
+        ),
     ]
     remains = []
     if made.tokens:
@@ -249,7 +262,12 @@ def _rare(made: Processing) -> _Told:
         if rare
         else Text.of(
             N_("Every value of every column is shared by at least {k} released rows."), k=k
-        )
+        ),
+        _columns(
+            made.extremes,
+            N_("Columns whose smallest or largest number or date few released rows have: {names}."),
+            N_("No smallest or largest number or date belongs to few released rows."),
+        ),
     ]
     remains = [
         Text.of(N_("A person must say whether a value that many share is remarkable all the same."))
@@ -338,6 +356,13 @@ def _hits(sentence: str, found: int | None) -> Text:
     if found is None:
         return Text.of(N_("Identifiers in the result could not be counted."))
     return Text.of(sentence, hits=found)
+
+
+def _columns(found: Sequence[str] | None, some: str, none: str) -> Text:
+    """Say which columns were found, or none, or that the result could not be read again."""
+    if found is None:
+        return Text.of(N_("The columns of the result could not be measured."))
+    return Text.of(some, names=_names(found)) if found else Text.of(none)
 
 
 def _names(names: Sequence[str]) -> str:

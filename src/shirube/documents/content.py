@@ -9,11 +9,21 @@ from pathlib import Path
 import msgspec
 
 from shirube.terms.category import CategoryStanding
+from shirube.terms.deidentification import ProcessingRecord
+from shirube.terms.document import Document
 from shirube.terms.evidence import Evidence
 from shirube.terms.finding import Finding
 from shirube.terms.manifest import Manifest
 from shirube.terms.rule import Pack, Rule, Vocabulary
 from shirube.terms.text import Text
+
+
+class Processed(msgspec.Struct, frozen=True, kw_only=True):
+    """A processing record that a ledger entry binds: the document as declared, and the record."""
+
+    index: int
+    document: Document
+    record: ProcessingRecord
 
 
 class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +49,8 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
         Titles of the measures by name; names are printed as they stand without it.
     categories
         How each category of personal information stands, data set by data set.
+    processed
+        The processing records among the sealed documents, read from files that have not changed.
     """
 
     manifest: Manifest
@@ -53,6 +65,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     vocabulary: Vocabulary | None = None
     measure_titles: dict[str, Text] = msgspec.field(default_factory=dict)
     categories: tuple[CategoryStanding, ...] = ()
+    processed: tuple[Processed, ...] = ()
 
     def rules(self) -> dict[str, Rule]:
         """Return every rule of the packs by ``pack/id``."""

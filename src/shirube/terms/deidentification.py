@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from shirube.terms.measurement import Detail
 from shirube.terms.release import Limits
 from shirube.terms.text import Text
 
@@ -210,6 +211,8 @@ class ProcessingRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one run, kept beside the released table; it holds no value of any row.
 
     ``table_sha256`` and ``hierarchies`` bind what was read; ``out_sha256`` what was written.
+    ``figures`` are the tables behind the pictures: classes before and after, the search, and the
+    loss for other k where it was asked for.
     """
 
     table: str
@@ -227,3 +230,4 @@ class ProcessingRecord(msgspec.Struct, frozen=True, kw_only=True):
     standards: tuple[Standard, ...]
     notes: tuple[Text, ...]
     token_key: TokenKeyUsed | None = None
+    figures: tuple[Detail, ...] = ()

@@ -11,7 +11,7 @@ import msgspec
 
 from shirube import engines, measures
 from shirube.api.clock import now
-from shirube.api.operator import measured_again
+from shirube.api.operator import measured_again, wishes
 from shirube.api.operator.releasable import open_releasable, unpacked
 from shirube.api.operator.token_keys import file_of, open_key
 from shirube.deidentification import hierarchies, standards
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from shirube.terms.measurement import Detail
     from shirube.terms.release import Releasable
     from shirube.terms.source import Progress, Table
-
-_OUT = (".csv", ".parquet", ".pq")
 
 
 class Deidentified(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,13 +87,14 @@ def deidentify(
     Problem
         When a table, a hierarchy or the wish cannot be used, or nothing satisfies the requirement.
     """
-    from shirube.deidentification import utility
+    from shirube.deidentification import pictures, utility
 
-    _check_out(file, out)
+    wishes.check_out(file, out)
+    wishes.check_requirement(wish.requirement)
     found = {name: hierarchies.read(path, name) for name, path in hierarchies.files(folder).items()}
     with unpacked(file) as plain, unpacked(population) as people, engines.open_engine() as engine:
         table = open_releasable(plain or file, engine, encoding, progress)
-        _check_labels(found, wish.encoding or table.table.encoding, out)
+        wishes.check_labels(found, wish.encoding or table.table.encoding, out)
         began = time.monotonic()
         transformed = _transform(
             table,
@@ -113,6 +112,10 @@ def deidentify(
         columns = utility.columns(transformed, {each.name: each for each in written})
         source = table.table
     solution = transformed.solution
+    figures = pictures.figures(transformed, losses)
+    as_read = encoding if wish.encoding is None else None  # the result is encoded as the table
+    with unpacked(file) as plain:
+        linked = measured_again.linked(out, plain or file, as_read, progress)
     models, not_measured = measured_again.models(out, solution, wish, progress)
     processing = standards.Processing(
         requirement=wish.requirement,
@@ -127,6 +130,8 @@ def deidentify(
         token_key=used,
         limits=wish.limits,
         hits=measured_again.hits(out, progress),
+        linked=linked,
+        extremes=measured_again.extremes(out, wish.requirement.k, as_read, progress),
         models=models,
         titles={each.name: each.title for each in measures.get("anonymity").produces},
         not_measured=not_measured,
@@ -149,6 +154,7 @@ def deidentify(
         standards=standards.standards(processing),
         notes=_notes(transformed, wish, found),
         token_key=used,
+        figures=figures,
     )
     kept = out.with_name(out.name + ".record.json")
     _write(kept, msgspec.json.format(msgspec.json.encode(record), indent=2))
@@ -164,7 +170,7 @@ def deidentify(
         nodes_checked=solution.certificate.nodes_checked,
         seconds=seconds,
         proven_optimal=solution.certificate.proven,
-        charts=_charts(transformed, losses, charts, f"{out.stem}_"),
+        charts=_charts(figures, charts, f"{out.stem}_"),
         losses_by_k=losses,
         record=record,
         token_key=key.name if key else "",
@@ -185,7 +191,7 @@ def _transform(
     asked = wish.quasi_identifiers
     taken = {*wish.sensitive, *wish.dropped, *wish.tokens}
     chosen = set(asked) if asked is not None else found.keys() - taken
-    _check_columns(names, wish, chosen)
+    wishes.check_columns(names, wish, chosen)
     quasi_identifiers = [name for name in names if name in chosen]
     if not quasi_identifiers:
         raise Problem(
@@ -215,36 +221,6 @@ def _transform(
         seconds=wish.seconds,
         progress=progress,
     )
-
-
-def _check_columns(names: Sequence[str], wish: Wish, chosen: set[str]) -> None:
-    """Refuse columns that the table does not have, and columns with two roles."""
-    roles = {
-        "--quasi-identifiers": tuple(wish.quasi_identifiers or ()),
-        "--sensitive": wish.sensitive,
-        "--drop": wish.dropped,
-        "--token": wish.tokens,
-        "--top, --bottom": tuple(wish.limits),
-        "--target": (wish.target,) if wish.target else (),
-    }
-    for option, given in roles.items():
-        missing = [name for name in given if name not in names]
-        if missing:
-            raise Problem(
-                _("The table has no column {names}.").format(names=", ".join(missing)),
-                where=option,
-                remedy=_("Its columns are: {names}.").format(names=", ".join(names[:50])),
-            )
-    for option in ("--sensitive", "--drop", "--token"):
-        twice = chosen & set(roles[option])
-        if twice:
-            raise Problem(
-                _("{names} cannot be a quasi-identifier at the same time.").format(
-                    names=", ".join(sorted(twice))
-                ),
-                where=option,
-                remedy=_("Give each column one role."),
-            )
 
 
 def _model(transformed: Transformed, wish: Wish) -> ModelUtility | None:
@@ -299,33 +275,32 @@ def _losses(
     """Return the loss of the best release for each k; None where no release satisfies it."""
     from shirube.deidentification import transforming
 
-    losses: dict[int, float | None] = {}
-    for k in sorted(set(compare_k)):
+    own = {wish.requirement.k: transformed.solution.information_loss} if compare_k else {}
+    losses: dict[int, float | None] = {**own}
+    for k in sorted({*compare_k} - own.keys()):
         asked = msgspec.structs.replace(wish.requirement, k=k)
         try:
             found = transforming.transform(
-                transformed.encoded, asked, seconds=wish.seconds, progress=progress
+                transformed.encoded,
+                asked,
+                objective=wish.objective,
+                seconds=wish.seconds,
+                progress=progress,
             )
         except Problem:
             losses[k] = None
         else:
             losses[k] = found.solution.information_loss
-    return losses
+    return dict(sorted(losses.items()))
 
 
-def _charts(
-    transformed: Transformed, losses: Mapping[int, float | None], folder: Path | None, name: str
-) -> tuple[str, ...]:
+def _charts(figures: Sequence[Detail], folder: Path | None, name: str) -> tuple[str, ...]:
     """Draw what is to be seen; nothing where no folder is named."""
     if folder is None:
         return ()
-    from shirube.deidentification import pictures
     from shirube.documents import charts
 
-    details: list[Detail] = [pictures.class_sizes(transformed), pictures.search_path(transformed)]
-    if losses:
-        details.append(pictures.loss_against_k(losses))
-    return tuple(str(path) for path in charts.write(details, folder, name))
+    return tuple(str(path) for path in charts.write(figures, folder, name))
 
 
 def _notes(
@@ -356,38 +331,6 @@ def _notes(
     if wish.requirement.presence is not None:
         notes.append(Text.of(N_("δ was judged for released classes, over the given population.")))
     return tuple(notes)
-
-
-def _check_out(file: Path, out: Path) -> None:
-    if out.suffix.lower() not in _OUT:
-        raise Problem(
-            _("The suffix of {file} does not tell a format.").format(file=out.name),
-            where="--out",
-            remedy=_("Write to a file that ends in .csv or .parquet."),
-        )
-    if out.exists() and out.resolve() == file.resolve():
-        raise Problem(
-            _("The result would overwrite the table."),
-            where="--out",
-            remedy=_("Name another file."),
-        )
-    if not out.absolute().parent.is_dir():
-        raise Problem(_("There is no folder {name}.").format(name=out.parent), where="--out")
-
-
-def _check_labels(found: Mapping[str, Hierarchy], encoding: str, out: Path) -> None:
-    """Refuse labels that the encoding of the result does not have, before the search."""
-    from shirube.engines.duckdb.as_before import unknown_to
-    from shirube.engines.duckdb.decoding import is_utf8
-
-    if out.suffix.lower() != ".csv" or is_utf8(encoding):
-        return
-    for hierarchy in found.values():
-        for row in hierarchy.rows.values():
-            try:
-                "".join(row[1:]).encode(encoding)
-            except UnicodeEncodeError as error:
-                raise unknown_to(encoding, error.object[error.start], hierarchy.file) from None
 
 
 def _sha256(file: Path) -> str:

@@ -24,6 +24,47 @@ def hits(out: Path, progress: Progress | None) -> dict[str, int | None]:
     return {each.name: cast("int | None", each.value) for each in made.values}
 
 
+def linked(
+    out: Path, table: Path, encoding: str | None, progress: Progress | None
+) -> tuple[str, ...] | None:
+    """Return the columns of what was written that hold codes of the source; None if that failed."""
+    return _columns_with(
+        "linking_codes", out, "original_column", {}, {"original": table}, encoding, progress
+    )
+
+
+def extremes(
+    out: Path, k: int, encoding: str | None, progress: Progress | None
+) -> tuple[str, ...] | None:
+    """Return the columns whose smallest or largest value fewer than k rows have; None as above."""
+    return _columns_with(
+        "rare_values", out, "extreme_records", {"floor": k}, {}, encoding, progress
+    )
+
+
+def _columns_with(
+    name: str,
+    out: Path,
+    told_by: str,
+    arguments: dict[str, object],
+    further: dict[str, Path | str],
+    encoding: str | None,
+    progress: Progress | None,
+) -> tuple[str, ...] | None:
+    """Return the columns in whose row of the measure's table something is told."""
+    try:
+        made = measure(
+            name, [out], arguments, further=further, encoding=encoding, progress=progress
+        )
+    except ShirubeError:
+        return None
+    (detail,) = made.details[:1] or (None,)
+    if detail is None:
+        return ()
+    at = [column.name for column in detail.columns].index(told_by)
+    return tuple(str(row[0]) for row in detail.rows if row[at])
+
+
 def models(
     out: Path, solution: Solution, wish: Wish, progress: Progress | None
 ) -> tuple[dict[str, float | None], str]:

@@ -10,6 +10,7 @@ import msgspec
 from shirube import assessment, documents, measures, rules
 from shirube.__about__ import __version__
 from shirube.api.operator.judge import Judgement, judge
+from shirube.api.operator.processed import processing_records
 from shirube.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shirube.documents import Written
+    from shirube.documents.content import Processed
     from shirube.documents.pages import Format
     from shirube.texts import Language
 
@@ -35,20 +37,23 @@ def report(
 ) -> Written:
     """Write the report of a folder, or of a judgement that is already at hand.
 
-    With ``charts``, the pictures of the last run of every measurement are also written to that
-    folder, as SVG and PNG.
+    With ``charts``, the pictures of the last run of every measurement, and of every processing
+    record, are also written to that folder, as SVG and PNG.
     """
     told = judgement or judge(folder, on=on, further_packs=further_packs)
-    content = content_of(told)
+    processed = processing_records(told, folder)
+    content = msgspec.structs.replace(content_of(told), processed=processed)
     written = documents.report(content, out, formats=tuple(formats), languages=tuple(languages))
-    drawn = _draw(told, charts) if charts else ()
+    drawn = _draw(told, processed, charts) if charts else ()
     return msgspec.structs.replace(written, files=(*written.files, *drawn))
 
 
-def _draw(told: Judgement, out: Path) -> Iterator[Path]:
+def _draw(told: Judgement, processed: Sequence[Processed], out: Path) -> Iterator[Path]:
     last = {one.measurement.id: one.measurement for one in told.evidence if one.measurement}
     for made in last.values():
         yield from documents.charts.write(made.details, out, prefix=f"{made.id}_")
+    for one in processed:
+        yield from documents.charts.write(one.record.figures, out, prefix=f"{one.document.id}_")
 
 
 def content_of(told: Judgement) -> documents.ReportContent:

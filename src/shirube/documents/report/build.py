@@ -15,6 +15,7 @@ from shirube.documents.report.instruments_view import findings_by_pack
 from shirube.documents.report.interface import words
 from shirube.documents.report.measurements_view import measurements
 from shirube.documents.report.names import Names, anchor, counts, symbol
+from shirube.documents.report.processing_view import processing
 from shirube.documents.report.subjects_view import findings_by_subject
 from shirube.documents.report.told import told
 from shirube.terms.finding import Outcome
@@ -42,7 +43,7 @@ def page(content: ReportContent) -> show.Page:
         instruments=findings_by_pack(content, names),
         categories=categories_by_dataset(content, names),
         category_limits=category_limits(),
-        measurements=measurements(content, names),
+        measurements=(*measurements(content, names), *processing(content, names)),
         evidence=evidence_rows(content, names),
         outcome_legend=_outcome_legend(),
         mark_legend=tuple(

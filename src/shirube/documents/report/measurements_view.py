@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from shirube.documents import formats
-from shirube.documents.charts import intervals, panels
+from shirube.documents.charts import intervals, once, panels
 from shirube.documents.content import ReportContent
 from shirube.documents.report import context as show
 from shirube.documents.report.names import Names, anchor
@@ -63,7 +63,7 @@ def _view(evidence: Evidence, measured: Measurement, names: Names) -> show.Measu
         marks=marks,
         value_head=value_head,
         value_rows=tuple(value_rows),
-        figures=tuple(_figure(one, f"{title}, {subject}", marks) for one in measured.details),
+        figures=tuple(figure(one, f"{title}, {subject}", marks) for one in measured.details),
         method=str(measured.method) if measured.method else "",
         notes=(*(str(note) for note in measured.notes), *names.ancestry_notes(measured.dataset)),
         facts=_facts(evidence, measured),
@@ -104,12 +104,14 @@ def _value(value: Value, measure: str, names: Names) -> tuple[show.Cell, ...]:
     )
 
 
-def _figure(detail: Detail, subject: str, marks: tuple[show.Mark, ...]) -> show.Figure:
-    rows = detail.rows[:_MOST_ROWS]
+def figure(detail: Detail, subject: str, marks: tuple[show.Mark, ...]) -> show.Figure:
+    """Return the pictures of a detail and its table."""
+    everything = once(detail)
+    rows = everything[:_MOST_ROWS]
     note = str(detail.note) if detail.note else ""
-    if len(detail.rows) > len(rows):
+    if len(everything) > len(rows):
         cut = _("The first {shown} of {all} rows are printed.")
-        note = f"{note} {cut.format(shown=len(rows), all=len(detail.rows))}".strip()
+        note = f"{note} {cut.format(shown=len(rows), all=len(everything))}".strip()
     return show.Figure(
         title=str(detail.title),
         note=note,
