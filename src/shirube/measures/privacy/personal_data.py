@@ -130,7 +130,7 @@ _UNNAMED_DIGITS, _NAMED_DIGITS, _TEXT_DIGITS = 12, 4, 6
 
 @measure(
     name="personal_data",
-    version="2",
+    version="3",
     subject="dataset",
     title=Text("個人に関する記述の検出", "Personal data found in the data"),
     description=Text(

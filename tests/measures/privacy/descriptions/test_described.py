@@ -62,6 +62,27 @@ def test_a_column_announces_its_cells() -> None:
     assert found("青葉", "product_name") == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "level"),
+    [
+        ("東京都新宿区", "WEAK"),
+        ("大阪府大阪市北区", "WEAK"),
+        ("三重県四日市市", "WEAK"),
+        ("東京都町田市", "WEAK"),
+        ("奈良県大和郡山市", "WEAK"),
+        ("北海道虻田郡倶知安町", "WEAK"),
+        ("東京都新宿区左門町", "ANNOUNCED"),
+        ("東京都千代田区丸の内", "ANNOUNCED"),
+        ("大阪府大阪市北区梅田", "ANNOUNCED"),
+        ("神奈川県横浜市西区みなとみらい", "ANNOUNCED"),
+        ("北海道札幌市中央区北1条西2丁目", "ANNOUNCED"),
+    ],
+)
+def test_a_municipality_is_what_an_address_is_replaced_by(cell: str, level: str) -> None:
+    # The guideline on anonymised information lets an address become prefecture and municipality.
+    assert [told[2] for told in found(cell, "住所")] == [level]
+
+
 def test_without_the_dictionary_common_names_are_still_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

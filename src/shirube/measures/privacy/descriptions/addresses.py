@@ -2,8 +2,9 @@
 # ruff: noqa: E501, SIM905 - lists of words and patterns of Japanese read best whole
 """Addresses: found at their numbers (丁目, 番地, 2-21-1), believed for what stands before.
 
-A prefecture or a city alone is where something is; with a number of a block or a house it is where
-somebody lives. The grammar needs no list of towns: 47 prefectures, and names that end in 市, 区, 郡,
+A prefecture or a city alone is where something is, and what an address is replaced by when it is
+anonymised (Commission's guideline on anonymised information, 3-2-1); with a quarter, or the number
+of a block or a house, it is where somebody lives. The grammar needs no list of towns: 47 prefectures, and names that end in 市, 区, 郡,
 町 or 村.
 """
 
@@ -37,6 +38,12 @@ _HEAD = re.compile(
 )
 _TOWN = re.compile(rf"(?P<prefecture>{_PREFECTURE}) ?{_LETTERS}{{1,14}} ?$")
 _AREA = re.compile(rf"(?:{_PREFECTURE})[一-龥々ヶケ]{{1,5}}[市区郡][一-龥々ヶケがの]{{0,8}}")
+_PLACE = "[一-龥々ヶケがの]"
+_TOWN_OR_VILLAGE = rf"(?:(?![市区郡]){_PLACE}){{1,6}}[町村]"
+_MUNICIPALITY = re.compile(
+    rf"(?:{_PREFECTURE})(?:{_PLACE}{{1,6}}?市(?:{_PLACE}{{1,5}}区)?|{_PLACE}{{1,5}}区"
+    rf"|(?:{_PLACE}{{1,5}}郡)?{_TOWN_OR_VILLAGE})(?!{_LETTERS}|[0-9])"
+)
 _BEHIND = re.compile("[^一-龥々ヶケがのノツぁ-んァ-ヺー ].*?$")
 _NEAR = 40
 _AFTER = re.compile(
@@ -80,15 +87,14 @@ def addresses(block: str, *, announced: bool) -> Iterator[tuple[str, int, int, L
         yield "address", tail.start() - length, last, level
     taken = -1
     for match in _AREA.finditer(block):
-        # Without a number: part of an address in a column of addresses, elsewhere a place.
+        # Without a number: part of an address where a column of addresses says more than the
+        # municipality, elsewhere a place.
         if match.start() > taken and match.start() not in found_at:
             taken = match.end()
-            yield (
-                "address",
-                match.start(),
-                match.end(),
-                (Level.ANNOUNCED if announced else Level.WEAK),
-            )
+            whole = _MUNICIPALITY.match(block, match.start())
+            narrow = announced and (whole is None or whole.end() < match.end())
+            level = Level.ANNOUNCED if narrow else Level.WEAK
+            yield "address", match.start(), match.end(), level
 
 
 def _head(head: str, tail: str, *, announced: bool) -> tuple[int, Level] | None:
