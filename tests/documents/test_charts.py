@@ -7,7 +7,7 @@ import msgspec
 import sample
 from defusedxml import ElementTree as Xml
 
-from shirube.documents.charts import panels, write
+from shirube.documents.charts import once, panels, write
 from shirube.terms.measurement import Column, Detail
 from shirube.terms.text import Text
 from shirube.texts import using
@@ -115,6 +115,51 @@ def test_few_people_in_a_thousand_are_not_told_as_none() -> None:
     (panel,) = panels(_table("heatmap", columns, rows))
     texts = [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
     assert {"0%", "<0.1%", "0.4%", "2%"} <= set(texts)
+
+
+def _texts(detail: Detail) -> list[str]:
+    with using("en"):
+        (panel,) = panels(detail)
+    return [element.text for element in Xml.fromstring(panel.svg).iter() if element.text]
+
+
+def test_a_number_that_nobody_could_measure_is_no_part_of_a_name() -> None:
+    # a log without outcomes: selection rates with intervals, and no true positive rate
+    columns = (
+        ("group", ""),
+        ("rate", "share"),
+        ("rate_low", ""),
+        ("rate_high", ""),
+        ("tpr", "share"),
+        ("tpr_low", ""),
+        ("tpr_high", ""),
+    )
+    rows = tuple((group, 0.8, 0.7, 0.9, None, None, None) for group in ("female", "male"))
+    texts = _texts(_table("intervals", columns, rows))
+    assert {"female", "male"} <= set(texts)
+    assert not any("(none)" in text for text in texts)
+
+
+def test_a_name_says_no_more_than_tells_the_rows_apart() -> None:
+    # the law's class follows from the kind: column and kind name a row
+    columns = (("column", ""), ("kind", ""), ("legal_class", ""), ("hits", "count"))
+    rows = (("memo", "phone", "contact", 2), ("memo", "card", "money", 1))
+    texts = _texts(_table("bars", columns, rows))
+    assert any("memo" in text and "phone" in text.lower() for text in texts)
+    assert not any("contact" in text or "reaches" in text for text in texts)
+
+
+def test_what_is_counted_has_no_half_on_its_axis() -> None:
+    rows = (("a", 2), ("b", 1))
+    texts = _texts(_table("bars", (("column", ""), ("hits", "count")), rows))
+    assert not {"0.5", "1.5"} & set(texts)
+
+
+def test_of_a_heat_map_each_pair_stands_once_in_the_table() -> None:
+    rows = (("a", "a", 0.0), ("a", "b", 0.2), ("b", "a", 0.2), ("b", "b", 0.1))
+    columns = (("first", ""), ("second", ""), ("share", "share"))
+    assert once(_table("heatmap", columns, rows)) == (rows[0], rows[1], rows[3])
+    assert once(_table("bars", columns, rows)) == rows
 
 
 def test_pictures_are_written_as_svg_and_png(tmp_path) -> None:

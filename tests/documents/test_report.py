@@ -168,7 +168,10 @@ def test_the_summary_tells_counts_the_measured_facts_and_the_injected_change(
         in words
     )
     assert "Measured: k (people in the smallest class) = 1; threshold: 5." in words
-    assert "largest PSI = 0.31; threshold: 0.2. [injected]" in words
+    assert (
+        "largest PSI = 0.31; threshold: 0.2. [own-policy threshold] [low confidence] [injected]"
+        in words
+    )
     japanese = Reader(pages["ja"]).words
     assert "測定値はk（最小の組の人数） = 1、しきい値は5です。" in japanese
 

@@ -7,6 +7,6 @@ Every picture stands beside its table, so a reader who does not see it loses not
 """
 
 from shirube.documents.charts.drawing import Panel, panels, write
-from shirube.documents.charts.series import intervals
+from shirube.documents.charts.series import intervals, once
 
-__all__ = ["Panel", "intervals", "panels", "write"]
+__all__ = ["Panel", "intervals", "once", "panels", "write"]

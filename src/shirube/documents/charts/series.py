@@ -17,6 +17,7 @@ COLOURS = ("#0017C1", "#C74700", "#00795B", "#A3337E", "#8A6500", "#2B7DB0", "#1
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 3], [3, 5], [10, 2, 2, 2, 2, 2])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 _MOST_CATEGORIES = 30
+_END = r"(^|[_.])(low|high)$"
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ def all_series(detail: Detail) -> list[Series]:
     names = {column.name: index for index, column in enumerate(detail.columns)}
     found = []
     for index, column in enumerate(detail.columns[1:], start=1):
-        if re.search(r"(^|[_.])(low|high)$", column.name) or not numeric(detail, index):
+        if re.search(_END, column.name) or not numeric(detail, index):
             continue
         low, high = _ends(names, column.name, index)
         found.append(Series(column, index, low, high))
@@ -78,9 +79,19 @@ def finite(value: Scalar) -> bool:
 
 
 def categories(detail: Detail) -> list[int]:
-    """Return the text columns, and the first column whatever it is."""
+    """Return the columns of texts, and the first column whatever it is.
+
+    A column without a single value (the true positive rates of a log without outcomes) is no
+    category, nor is the end of an interval.
+    """
     return [
-        index for index in range(len(detail.columns)) if index == 0 or not numeric(detail, index)
+        index
+        for index, column in enumerate(detail.columns)
+        if index == 0
+        or (
+            not re.search(_END, column.name)
+            and any(row[index] is not None and not finite(row[index]) for row in detail.rows)
+        )
     ]
 
 
@@ -113,7 +124,27 @@ def _labels(detail: Detail) -> tuple[list[int], list[int]]:
         return found[:1], found[1:]
     if detail.chart in ("compared", "heatmap") and len(found) > 1:
         return found[:-1], found[-1:]
-    return found, []
+    return _enough(detail, found), []
+
+
+def _enough(detail: Detail, found: list[int]) -> list[int]:
+    """Leave out of a name what tells no two rows apart: the class that follows from the kind."""
+    for count in range(1, len(found)):
+        told = {tuple(row[index] for index in found[:count]) for row in detail.rows}
+        if len(told) == len({tuple(row[index] for index in found) for row in detail.rows}):
+            return found[:count]
+    return found
+
+
+def once(detail: Detail) -> tuple[tuple[Scalar, ...], ...]:
+    """Return the rows of a table; of a heat map of pairs, each pair once."""
+    if detail.chart != "heatmap" or len(detail.columns) < 2:
+        return detail.rows
+    kept: dict[tuple[Scalar, ...], None] = {}
+    for row in detail.rows:
+        if (row[1], row[0], *row[2:]) not in kept:
+            kept[row] = None
+    return tuple(kept)
 
 
 def _drawn(detail: Detail, rows: list[dict[str, Any]]) -> set[str]:

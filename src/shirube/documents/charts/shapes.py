@@ -19,6 +19,8 @@ from shirube.terms.measurement import Detail
 WIDTH = 300
 _CROSS = " & "
 _CELL = 34
+_FEW = 5
+_NAMES_ACROSS = 16  # turned names that stand side by side in the width
 _SHARE = (
     "(datum.v == 0 ? '0%' : datum.v < 0.001 ? '<0.1%'"
     " : format(datum.v, datum.v < 0.01 ? '.1%' : '.0%'))"
@@ -30,6 +32,13 @@ _DARK = 0.55  # of a heat map's greatest number: from here on its text is white
 def _axis(series: Series, **more: Any) -> dict[str, Any]:
     share = series.column.unit == "share"
     return {"title": None, "format": ".0%" if share else ",.4~f", **more}
+
+
+def _lengths(detail: Detail, series: Series) -> dict[str, Any]:
+    """Write every whole number and no half on the axis of a few things counted."""
+    most = max((record["v"] for record in records(detail, series)), default=0)
+    few = series.column.unit == "count" and most <= _FEW
+    return _axis(series, **({"values": list(range(int(most) + 1))} if few else {"tickCount": 4}))
 
 
 def intervals(detail: Detail, series: Series) -> Any:
@@ -61,9 +70,9 @@ def columns(detail: Detail, series: Series) -> Any:
                 "c:N",
                 sort=None,
                 title=str(detail.columns[0].title),
-                axis=alt.Axis(labelAngle=-45 if turned else 0, labelOverlap=True),
+                axis=alt.Axis(labelAngle=-45 if turned else 0, labelOverlap=_crowded(detail)),
             ),
-            y=alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+            y=alt.Y("v:Q", axis=alt.Axis(**_lengths(detail, series))),
         )
     )
 
@@ -77,7 +86,7 @@ def bars(detail: Detail, series: Series) -> Any:
         .mark_bar(color=COLOURS[0], height=12)
         .encode(
             y=alt.Y("c:N", sort=None, title=None, axis=_names_axis()),
-            x=alt.X("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
+            x=alt.X("v:Q", axis=alt.Axis(**_lengths(detail, series))),
         )
     )
 
@@ -102,11 +111,21 @@ def lines(detail: Detail, series: Series) -> Any:
         alt.Chart(_data(detail, series), width=WIDTH, height=170)
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(filled=True, size=30))
         .encode(
-            x=alt.X("c:O", sort=None, title=None, axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+            x=alt.X(
+                "c:O",
+                sort=None,
+                title=None,
+                axis=alt.Axis(labelAngle=-45, labelOverlap=_crowded(detail)),
+            ),
             y=alt.Y("v:Q", axis=alt.Axis(**_axis(series, tickCount=4))),
             **encoding,
         )
     )
+
+
+def _crowded(detail: Detail) -> bool:
+    """Tell whether so many places stand on the axis that some of their names must go."""
+    return len({row[0] for row in detail.rows}) > _NAMES_ACROSS
 
 
 def _names_axis() -> Any:
@@ -115,7 +134,7 @@ def _names_axis() -> Any:
 
     crossed = {"test": f"indexof(datum.value, '{_CROSS}') >= 0", "value": -7}
     return alt.Axis(
-        labelLimit=220,
+        labelLimit=300,
         labelLineHeight=13,
         labelExpr=f"split(datum.label, '{_CROSS}')",
         labelOffset={"condition": crossed, "value": 0},

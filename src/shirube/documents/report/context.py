@@ -69,6 +69,7 @@ class JudgedView(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of evidence under a rule; ``figures`` leads to its values and pictures."""
 
     declared_id: str
+    title: str
     entry: str
     anchor: str
     figures: str

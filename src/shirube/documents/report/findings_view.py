@@ -11,6 +11,7 @@ from shirube.documents.report import context as show
 from shirube.documents.report.conditions import decisive, in_words, reasons_used, values_used
 from shirube.documents.report.measurements_view import measurement_anchor
 from shirube.documents.report.names import Names, anchor, symbol
+from shirube.terms.evidence import Evidence
 from shirube.terms.finding import Finding, Judged, OtherRun, Outcome, Reason
 from shirube.terms.rule import Rule
 from shirube.texts import _
@@ -39,7 +40,7 @@ def finding_view(finding: Finding, content: ReportContent, names: Names) -> show
         condition_words=in_words(rule, finding, _told_by(finding), names),
         missing=_(", ").join(names.title(name) for name in finding.missing),
         judged=tuple(_judged(one, finding, rule, content, names) for one in finding.judged),
-        attempts=_attempts(finding),
+        attempts=_attempts(finding, rule),
         others=tuple(_other(run) for run in finding.others),
         explanation=_explanation(finding),
         open=finding.outcome in _OPEN,
@@ -64,6 +65,7 @@ def _judged(
     datasets = [one.measurement.dataset for one in listed if one.measurement is not None]
     return show.JudgedView(
         declared_id=judged.declared_id,
+        title=_title(listed, names),
         entry=f"{judged.index}" if sealed else "",
         anchor=anchor("evidence", str(judged.index)) if sealed and listed else "",
         figures=measurement_anchor(judged.index, content),
@@ -80,6 +82,16 @@ def _judged(
         ),
         notes=names.data_marks(*datasets),
     )
+
+
+def _title(listed: list[Evidence], names: Names) -> str:
+    """Return in words what the id stands for: the measure, or the document's title."""
+    for one in listed:
+        if one.measurement is not None:
+            return names.measure(one.measurement.measure)
+        if one.document is not None and one.document.document.title:
+            return str(one.document.document.title)
+    return ""
 
 
 def _age(judged: Judged) -> str:
@@ -101,9 +113,13 @@ def _because(judged: Judged, finding: Finding, rule: Rule, names: Names) -> str:
     return " ".join([wording.reason(judged.reason), _("; ").join(details)]).strip()
 
 
-def _attempts(finding: Finding) -> str:
+def _attempts(finding: Finding, rule: Rule) -> str:
+    """Tell how often something was measured; of a document, only that there were several."""
     if not finding.attempts:
         return ""
+    if rule.wanted.kind != "measurement":
+        told = _("The document was sealed {count} times; each is an entry of the ledger.")
+        return told.format(count=finding.attempts) if finding.attempts > 1 else ""
     if finding.attempts == 1:
         return _("1 run is on record.")
     return _("{count} runs are on record; each is an entry of the ledger.").format(

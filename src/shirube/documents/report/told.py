@@ -77,9 +77,9 @@ def _fact(finding: Finding, judged: Judged, content: ReportContent, names: Names
         values=_("; ").join(values),
         limits=_(", ").join(limits),
     )
-    for mark in names.data_marks(*_datasets(judged, content)):
-        sentence += _(" [{mark}]").format(mark=mark.text)
-    return sentence
+    marks = [words for _code, words in wording.marks(rule)]
+    marks += [mark.text for mark in names.data_marks(*_datasets(judged, content))]
+    return sentence + "".join(_(" [{mark}]").format(mark=mark) for mark in marks)
 
 
 def _datasets(judged: Judged, content: ReportContent) -> list[str]:
@@ -109,6 +109,6 @@ def _rests_on(content: ReportContent) -> str:
     if not content.evidence:
         return _("No evidence has been sealed yet.")
     return _(
-        "The evidence: {measured} measurement run(s) over {rows} rows and {documents} document(s), "
-        "all sealed in a ledger that can be verified."
+        "The evidence, all sealed in a ledger that can be verified: runs of measurements: "
+        "{measured} (over {rows} rows); documents: {documents}."
     ).format(measured=len(measured), rows=f"{sum(rows.values()):,}", documents=documents)
