@@ -63,6 +63,27 @@ def test_a_column_announces_its_cells() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "cells", "expected"),
+    [
+        ("宗教", "仏教\nなし\nキリスト教\n\n-", ["creed 仏教", "creed キリスト教"]),
+        ("race", "White\nunknown\nBlack", ["race White", "race Black"]),
+        ("disability", "0\n1\nN/A", ["disability 1"]),
+        ("disease", "asthma\n喘息", ["medical_history 喘息", "medical_history asthma"]),
+        # What is no description of one person, or might be something else.
+        ("race_id", "White", []),
+        ("障害", "ネットワーク", []),
+        ("宗教別件数", "12", []),
+        ("健康診断日", "2026-04-01", []),
+        ("宗教.txt", "仏教", []),
+    ],
+)
+def test_some_columns_are_special_care_whatever_their_words(
+    column: str, cells: str, expected: list[str]
+) -> None:
+    assert [f"{kind} {text}" for kind, text, _level in found(cells, column)] == expected
+
+
+@pytest.mark.parametrize(
     ("cell", "level"),
     [
         ("東京都新宿区", "WEAK"),

@@ -18,7 +18,11 @@ from shirube.measures.privacy.descriptions.addresses import addresses
 from shirube.measures.privacy.descriptions.birth_dates import birth_dates
 from shirube.measures.privacy.descriptions.kinds import KINDS
 from shirube.measures.privacy.descriptions.names import names
-from shirube.measures.privacy.descriptions.special_care import special_care
+from shirube.measures.privacy.descriptions.special_care import (
+    filled_cells,
+    special_care,
+    whole_column,
+)
 from shirube.measures.privacy.identifiers.kinds import LegalClass, Words, spoken_name
 from shirube.measures.privacy.identifiers.tally import Level
 
@@ -73,10 +77,15 @@ def described(block: str, column: str = "") -> Iterator[tuple[str, int, int, Lev
     yield from found
     yield from housed
     yield from birth_dates(block, announced="birth_date" in announced)
-    if block.isascii():  # the words of special care are Japanese
+    kind = whole_column(column)
+    if block.isascii() and not kind:  # the words of special care are Japanese
         return
     starts = [0, *(match.end() for match in _LINE.finditer(block))]
     named = {
         bisect_right(starts, start) - 1 for _kind, start, _end, level in found if level > Level.WEAK
     }
-    yield from special_care(block, starts, announced & _SPECIAL, named)
+    cared = list(special_care(block, starts, announced & _SPECIAL, named))
+    yield from cared
+    if kind:
+        taken = {bisect_right(starts, start) - 1 for _kind, start, _end, _level in cared}
+        yield from filled_cells(block, starts, kind, taken)

@@ -4,7 +4,9 @@
 
 *Diabetes* in a lecture is a topic; with a patient, a family member or a name it is somebody's
 history. A word counts where the column asks for it or where its sentence speaks of a person, and
-is weak where it does not, or where the sentence speaks of research, prevention or law.
+is weak where it does not, or where the sentence speaks of research, prevention or law. Where the
+name of a column leaves no doubt, such as *religion*, every cell with a content counts, whatever its
+words: no list has all religions.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
 
+from shirube.measures.privacy.identifiers.kinds import Words, spoken_name
 from shirube.measures.privacy.identifiers.tally import Level
 
 if TYPE_CHECKING:
@@ -59,6 +62,34 @@ _TOPIC = re.compile(
 
 
 _SENTENCE = 80
+_COLUMNS = {
+    "race": ("人種", "民族", "ethnicity", "ethnic group"),
+    "creed": ("信条", "宗教", "信仰", "支持政党", "religion", "creed"),
+    "social_status": ("社会的身分", "出自"),
+    "medical_history": (
+        "病歴", "病名", "傷病名", "既往", "診断名", "疾患", "diagnosis", "medical history", "disease",
+        "illness",
+    ),
+    "criminal_record": ("犯罪歴", "前科", "criminal record"),
+    "crime_victim": ("犯罪被害", "被害歴", "crime victim"),
+    "disability": (
+        "障害者手帳", "障がい者手帳", "障害等級", "障害名", "障害種別", "障害の種類", "disability",
+    ),
+    "health_check": ("健診結果", "検診結果", "健康診断", "健診判定", "health check"),
+    "medical_care": ("処方", "服薬", "投薬", "medication", "prescription"),
+    "criminal_procedure": ("刑事手続", "逮捕歴"),
+    "juvenile_procedure": ("少年保護", "保護処分"),
+}  # fmt: skip
+"""Columns of which every cell speaks of somebody: plain 障害 may be a breakdown, *race* a run."""
+_NOT_OF_ONE = re.compile(
+    "件数|人数|回数|数$|率$|割合|日$|日付|日時|年月|時刻|担当|医師|機関|施設|病院|講座|研究|保険|商品|番号|"
+    "(?<![a-z])(?:count|number|rate|share|date|time|id|no|doctor|hospital|insurance|product)(?![a-z])"
+)
+_NOTHING = re.compile(
+    r"[\s\-ー–—.*/()]*|0+(?:\.0+)?|(?:特に)?(?:なし|無し|無|ない)|該当(?:なし|せず)|非該当|不明|未回答|回答なし|無回答|"
+    r"none|nothing|no|n/?a|nan|null|nil|false|unknown|not applicable",
+    re.I,
+)
 
 
 @cache
@@ -69,6 +100,31 @@ def _pattern() -> re.Pattern[str]:
         for kind, listed in _WORDS.items()
     ]
     return re.compile("|".join(groups))
+
+
+@cache
+def whole_column(column: str) -> str:
+    """Return the kind of which every cell of a column is by its name; empty where there is none.
+
+    The name of a file is no such name: its lines are sentences.
+    """
+    spoken = spoken_name(column)
+    if "." in column or "/" in column or _NOT_OF_ONE.search(spoken):
+        return ""
+    if spoken.strip() == "race":
+        return "race"
+    return next((kind for kind, words in _COLUMNS.items() if Words(words).stand_in(spoken)), "")
+
+
+def filled_cells(
+    block: str, starts: Sequence[int], kind: str, taken: Collection[int]
+) -> Iterator[tuple[str, int, int, Level]]:
+    """Yield every line of a folded block that says something, but those in ``taken``."""
+    for at, (start, following) in enumerate(
+        zip(starts, (*starts[1:], len(block) + 1), strict=True)
+    ):
+        if at not in taken and not _NOTHING.fullmatch(block, start, following - 1):
+            yield kind, start, following - 1, Level.ANNOUNCED
 
 
 def special_care(
