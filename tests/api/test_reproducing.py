@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,10 +16,16 @@ import pytest
 from tests.api.conftest import MANIFEST, RELEASE
 
 from shirube.api import operator
+from shirube.api.operator.reproducing_child import look_for
+from shirube.catalogue import FilesAtHand
 from shirube.dossier import RefusedDossier
 from shirube.evidence import keys as key_files
 from shirube.evidence import open_book
 from shirube.terms.errors import Problem
+from shirube.terms.evidence import ModelSeal
+from shirube.terms.manifest import Model
+from shirube.terms.measurement import Input
+from shirube.terms.text import Text
 
 if TYPE_CHECKING:
     from shirube.terms.reproduction import Reproduction
@@ -150,6 +157,30 @@ def test_changed_missing_and_broken_data_have_their_causes(stranger: Stranger) -
     broken = found["base_anonymity"]
     assert (broken.verdict, broken.cause, broken.values) == ("different", "data", ())
     assert broken.reason is not None
+
+
+def test_a_model_whose_file_was_exchanged_is_another_one(tmp_path: Path) -> None:
+    files = {"model/weights.bin": b"sealed", "model/config.json": b"{}"}
+    sealed = ModelSeal(
+        model=Model(id="credit", name=Text("与信", "Credit")),
+        files=tuple(
+            Input(name=name, sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+            for name, content in files.items()
+        ),
+    )
+
+    def verdict() -> str:
+        return look_for(7, sealed, FilesAtHand(tmp_path)).verdict
+
+    assert verdict() == "not_given"
+    (tmp_path / "model").mkdir()
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    assert verdict() == "same"
+    (tmp_path / "model/weights.bin").write_bytes(b"Sealed")  # as long as before
+    assert verdict() == "different"
+    (tmp_path / "model/config.json").unlink()
+    assert verdict() == "different"
 
 
 def test_holes_and_another_seed_are_told(stranger: Stranger, first: Reproduction) -> None:

@@ -43,6 +43,22 @@ def test_only_the_name_fits_other_data(tmp_path: Path) -> None:
     assert found == AtHand(tmp_path / "log.csv", hashlib.sha256(b"changed").hexdigest(), False)
 
 
+def test_a_file_of_a_model_is_named_by_its_path(tmp_path: Path) -> None:
+    for folder in ("credit/large", "credit/small", "other"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "config.json").write_bytes(folder.encode())
+    files = FilesAtHand(tmp_path)
+    found = files.find(wanted("small/config.json", b"sealed"))
+    assert found is not None
+    assert (found.path, found.same) == (tmp_path / "credit/small/config.json", False)
+    # The folder may have another name here: the last part still says which file is meant.
+    (tmp_path / "weights.bin").write_bytes(b"changed")
+    assert files.find(wanted("small/weights.bin", b"sealed")) is None  # it was not there yet
+    again = FilesAtHand(tmp_path).find(wanted("small/weights.bin", b"sealed"))
+    assert again is not None
+    assert (again.path.name, again.same) == ("weights.bin", False)
+
+
 def test_nothing_fits(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_bytes(b"12345")
     files = FilesAtHand(tmp_path)

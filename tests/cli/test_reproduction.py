@@ -71,12 +71,14 @@ def test_everything_is_told_in_both_languages(capsys: pytest.CaptureFixture[str]
     values = (
         ValueAgain(name="gap", agreement="different", sealed="0.1", found="0.3", interval=ends),
         ValueAgain(name="details.groups", agreement="different"),
-        *(ValueAgain(name=f"v{n}", agreement="different") for n in range(5)),
+        ValueAgain(name="rows_seen", agreement="different", sealed="3", found="3"),
+        *(ValueAgain(name=f"v{n}", agreement="different") for n in range(3)),
     )
     equal = (ValueAgain(name="gap", agreement="equal", sealed="1", found="1"),)
     reproduction = made(
         again("different", cause="data", differences=(file, *kinds), values=values),
         again("different", cause="data", differences=(file,), values=equal, withdrawn=True),
+        again("different", cause="unexplained", values=values[2:3]),
         again("not_reproduced", reason=Text("理由がある", "There is a reason")),
         seed=5,
         models=tuple(
@@ -92,15 +94,18 @@ def test_everything_is_told_in_both_languages(capsys: pytest.CaptureFixture[str]
         "log.csv: sealed with the digest aaaaaaaaaaaaaaaa, here –",
         "gap: sealed 0.1, again 0.3 (interval 0.1 to 0.2)",
         "the table groups is another one",
-        "and 2 further values",
+        "and 1 further values",
         "All values are equal nevertheless.",
         "The operator has withdrawn this run since.",
         "There is a reason",
         "With the seed 5 instead of those recorded.",
         "entry 3 x (drift) was left out",
-        "3 measurements: equal 0, within the interval 0, different 2, could not be measured",
+        "rows_seen: 3 as sealed, with another interval or sample size",
+        "4 measurements: equal 0, within the interval 0, different 3, could not be measured",
     ):
         assert part in told
+    # What is another value comes first; of the first measurement it is the sixth, and not named.
+    assert told.count("rows_seen") == 1
     with texts.using("ja"):
         tell_reproduction(reproduction)
     said = capsys.readouterr().out

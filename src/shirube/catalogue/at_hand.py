@@ -57,6 +57,9 @@ class FilesAtHand:
     def find(self, wanted: Input) -> AtHand | None:
         """Return the file with the input's digest, else the only one of its name; None without.
 
+        A name may be a path, as a model's files have: what ends in all of it is meant before what
+        ends in its last part.
+
         Raises
         ------
         Problem
@@ -67,7 +70,8 @@ class FilesAtHand:
         for path in sorted(alike, key=lambda path: path.name != name):
             if self._digest(path, asked=path.name == name) == wanted.sha256:
                 return AtHand(path, wanted.sha256, True)
-        named = self._by_name.get(name, [])
+        named = self._by_name.get(name.rpartition("/")[2], [])
+        named = [path for path in named if path.as_posix().endswith(f"/{name}")] or named
         if len(named) > 1:
             raise Problem(
                 _(

@@ -97,6 +97,7 @@ def _lines(one: MeasuredAgain) -> Iterator[str]:
         yield f"    {one.reason}"
     yield from (f"    {_difference(each)}" for each in one.differences)
     apart = [value for value in one.values if value.agreement != "equal"]
+    apart.sort(key=_same_value)  # a value that is another one says more than an interval that is
     yield from (f"    {_value(value)}" for value in apart[:_MOST_VALUES])
     if len(apart) > _MOST_VALUES:
         yield "    " + _("and {count} further values").format(count=len(apart) - _MOST_VALUES)
@@ -120,7 +121,15 @@ def _difference(one: Difference) -> str:
     return told.format(sealed=one.sealed, found=one.found)
 
 
+def _same_value(one: ValueAgain) -> bool:
+    return one.found is not None and one.sealed == one.found
+
+
 def _value(one: ValueAgain) -> str:
+    if _same_value(one):
+        return _("{name}: {value} as sealed, with another interval or sample size").format(
+            name=one.name, value=one.found
+        )
     if one.name.startswith("details."):
         return _("the table {name} is another one").format(name=one.name.removeprefix("details."))
     told = _("{name}: sealed {sealed}, again {found}").format(
@@ -141,3 +150,5 @@ def _tell_models(made: Reproduction) -> None:
     }
     for model in made.models:
         click.echo(told[model.verdict].format(index=model.index, id=model.id))
+        for each in model.files:
+            click.echo(f"    {_difference(each)}")

@@ -73,9 +73,9 @@ def look_for(index: int, sealed: ModelSeal, at_hand: FilesAtHand) -> ModelAgain:
         for file, one in found
         if one is None or not one.same
     )
-    verdict: Literal["same", "different", "not_given"] = "different" if other else "same"
-    if any(one is None for _file, one in found):
-        verdict = "not_given"
+    verdict: Literal["same", "different", "not_given"] = "not_given" if other else "same"
+    if any(one is not None and not one.same for _file, one in found):
+        verdict = "different"  # also where further files of it are not at hand
     return ModelAgain(index=index, id=sealed.model.id, verdict=verdict, files=other)
 
 
