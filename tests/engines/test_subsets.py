@@ -129,16 +129,18 @@ def test_combinations_without_a_number_are_refused() -> None:
         count_subsets(("a", "b"), (2**31, 2**31), 0, lambda: iter(()), 2)
 
 
+@pytest.mark.parametrize("c", ["'y' || n // 400", "n // 400 * 70_000", "n // 400 * 7_000_000_000"])
 def test_packed_rows_give_the_cells_of_the_queries(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c: str
 ) -> None:
     path = tmp_path / "t.parquet"
     duckdb.execute(
         f"COPY (SELECT n % 7 AS a, CASE WHEN n % 3 > 0 THEN 'x' || n % 5 END AS b,"
-        f" 'y' || n // 400 AS c, n * 1000003 % 2503 AS d FROM range(3000) r(n))"
+        f" {c} AS c, n * 1000003 % 2503 AS d FROM range(3000) r(n))"
         f" TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"
     )
     monkeypatch.setattr("shirube.engines.duckdb.packed_subsets._ROWS", 700)
+    monkeypatch.setattr("shirube.engines.subsets._PIECE", 300)
     with open_engine(threads=1) as engine:
         source = engine.source(Table(dataset="d", files=(str(path),), format="parquet"))
         found = []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Columns = tuple[int, ...]
 
 MOST_DENSE = 1 << 22
-_IN_CACHE = 1 << 19
+_IN_CACHE = 1 << 20
 
 
 @dataclass(frozen=True)

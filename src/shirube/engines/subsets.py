@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     Block = tuple[list[NDArray[Any]], Ints | None]
     """Codes per column, and for how many rows each stands (None: for one)."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 21
+_PIECE = 1 << 18
 _MOST_COUNTERS = 1 << 25
 _SPARSE_AT_ONCE = 4
 _SORTED_AT_ONCE = 1 << 22
@@ -138,13 +139,21 @@ class _Counted:
                 columns = waiting.pop()
                 tables[columns] = np.zeros(space(columns, self._sizes), self._counter)
                 room -= len(tables[columns])
-            for codes, weights in self._read():
-                each = self._counter(1) if weights is None else weights.astype(self._counter)
-                for columns, table in tables.items():
-                    key = self._keys(columns, codes, np.int32)  # narrow while it is made
-                    np.add.at(table, key.astype(np.intp), each)
+            for block in self._read():
+                pieces = list(self._pieces(*block))
+                for columns, table in tables.items():  # each stays in the cache for a whole block
+                    for codes, each in pieces:
+                        key = self._keys(columns, codes, np.int32)  # narrow while it is made
+                        np.add.at(table, key.astype(np.intp), each)
             for columns, table in tables.items():
                 self._tables[columns] = table.reshape([self._sizes[at] for at in columns])
+
+    def _pieces(self, codes: list[NDArray[Any]], weights: Ints | None) -> Iterator[Block]:
+        """Cut a block into pieces whose keys stay near the processor while they are made."""
+        for start in range(0, len(codes[0]), _PIECE):
+            part = slice(start, start + _PIECE)
+            each = self._counter(1) if weights is None else weights[part].astype(self._counter)
+            yield [column[part] for column in codes], each
 
     def start(self, sparse: Sequence[Columns]) -> None:
         """Go on to sets of the next size, and count those that are sorted."""
