@@ -8,10 +8,24 @@ from pathlib import Path
 import duckdb
 
 from shirube.engines import buckets, open_engine
+from shirube.terms.cells import BucketCells
 from shirube.terms.source import Table
 
 PERIODS = ("day", "at", "month", "year", "half", None)
 COLUMNS = ["x", "c", "e", "s", "i", "d", "h", "f", "nothing"]
+
+
+def flat(cells: BucketCells) -> list[tuple[str, str, int, int, float, float]]:
+    """Return the cells of all columns: period, column, bucket, count, smallest, largest."""
+    return [
+        (cells.periods[period], name, bucket, count, low, high)
+        for name, runs in zip(cells.columns, cells.runs, strict=True)
+        for run in runs
+        for period, bucket, count, low, high in zip(
+            *(each.tolist() for each in (run.period, run.bucket, run.count, run.low, run.high)),
+            strict=True,
+        )
+    ]
 
 
 def cells_of(file: str, period: str | None, columns=COLUMNS):
@@ -19,11 +33,9 @@ def cells_of(file: str, period: str | None, columns=COLUMNS):
     table = Table(dataset="d", files=(file,), format="parquet")
     with open_engine(threads=1) as engine:
         cells = engine.source(table).bucket_cells(columns, period=period)
-    found = {}
-    for at in range(len(cells.count)):
-        key = (cells.periods[cells.period[at]], int(cells.column[at]), int(cells.bucket[at]))
-        assert key not in found
-        found[key] = (int(cells.count[at]), str(cells.low[at] + 0.0), str(cells.high[at] + 0.0))
+    listed = flat(cells)
+    found = {each[:3]: (each[3], str(each[4] + 0.0), str(each[5] + 0.0)) for each in listed}
+    assert len(found) == len(listed)
     return found, cells.rows
 
 

@@ -45,7 +45,7 @@ print(json.dumps({
     "peak": int(peak) * 1024,
     "spilled": spilled,
     "rows": source.table.rows,
-    "counted": int(buckets.count.sum()),
+    "counted": int(sum(run.count.sum() for runs in buckets.runs for run in runs)),
     "classes": int(classes.class_id[-1]) + 1,
     "records": classes.rows,
 }))

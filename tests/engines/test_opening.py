@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Parquet table that was described before opens only the files whose rows are asked for."""
+"""What is opened: the files whose rows are asked for; and for how long: as long as it is needed."""
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from shirube.engines import open_engine
+from shirube.engines.duckdb.engine import DuckDBEngine
 from shirube.terms.errors import Problem
 from shirube.terms.source import Table
 
@@ -34,7 +36,7 @@ def test_a_file_whose_cells_are_kept_is_not_opened(tmp_path: Path, log: Table) -
     Path(log.files[0]).write_bytes(b"no Parquet")
     with open_engine(threads=1) as engine:
         source = engine.source(log, cache=tmp_path / "cells")
-        assert source.bucket_cells(["x"]).count.sum() == 2
+        assert sum(source.bucket_cells(["x"]).rows.values()) == 2
         with pytest.raises(Problem, match=r"1\.parquet"):
             source.class_cells(["x"])  # which needs the rows of all files
 
@@ -54,3 +56,20 @@ def test_a_file_that_has_other_columns_now_is_refused(
         source = engine.source(log, cache=tmp_path / "cells" if cached else None)
         with pytest.raises(Problem, match=r"columns are not those of 1\.parquet"):
             source.bucket_cells(["x"])
+
+
+def test_what_a_source_holds_goes_with_it_and_not_before(tmp_path):
+    file, temp = tmp_path / "t.csv", tmp_path / "temp"
+    file.write_text("a,b\n1,x\n2,y\n", encoding="utf-8")
+    temp.mkdir()
+    with DuckDBEngine(threads=1, temp=temp) as engine:
+        source = engine.source(Table(dataset="t", files=(str(file),), format="csv"))
+        assert [each.rows for each in source.value_digests(["a", "b"], digest_key="k")] == [2, 2]
+        session = weakref.ref(source._session)
+        assert list(temp.rglob("*.columns"))
+        release = source.releasable()
+        del source
+        assert not list(temp.rglob("*.columns"))
+        assert release.tuples(["b"]).values == {"b": ("x", "y")}
+        del release
+        assert session() is None

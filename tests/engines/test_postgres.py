@@ -147,7 +147,7 @@ def test_functions_of_users_do_not_stand_in_for_the_servers(server):
         with open_engine() as engine:
             cells = engine.source(table(server, "plain")).bucket_cells(["x"])
         # ln 1 * 32 = 0 and ln 2 * 32 = 22.18.
-        assert cells.bucket.tolist() == [1_000_000, 1_000_022]
+        assert cells.runs[0][0].bucket.tolist() == [1_000_000, 1_000_022]
     finally:
         run(server, "ALTER ROLE boss RESET search_path", "DROP FUNCTION public.floor")
 
@@ -192,7 +192,8 @@ def test_a_table_of_two_hundred_columns_is_counted(server):
     with open_engine() as engine:
         source = engine.source(made)
         assert source.class_cells(list(columns)[:40]).count.tolist() == [2]
-        assert source.bucket_cells(list(columns)).count.tolist() == [2] * 220
+        cells = source.bucket_cells(list(columns))
+        assert [held.count.tolist() for (held,) in cells.runs] == [[2]] * 220
 
 
 def test_a_number_beyond_doubles_is_infinite_and_one_below_is_zero(server):
@@ -205,7 +206,8 @@ def test_a_number_beyond_doubles_is_infinite_and_one_below_is_zero(server):
     with open_engine() as engine:
         source = engine.source(table(server, "far"))
         cells = source.bucket_cells(["n"])
-        found = dict(zip(cells.bucket.tolist(), cells.count.tolist(), strict=True))
+        ((held,),) = cells.runs
+        found = dict(zip(held.bucket.tolist(), held.count.tolist(), strict=True))
         # ln 1.5 * 32 = 12.97
         assert found == {0: 1, 1_000_012: 2, 8_000_000: 2, -8_000_000: 1, 9_000_000: 1}
         assert len(source.class_cells(["n"]).count) == 6

@@ -6,12 +6,12 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shirube.engines import buckets
-from shirube.terms.cells import BucketCells
+from shirube.terms.cells import BucketCells, BucketRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,32 +128,42 @@ def _merged(parts: Sequence[ColumnCells]) -> ColumnCells:
 def assemble(parts: Sequence[dict[str, ColumnCells]], columns: Sequence[str]) -> BucketCells:
     """Return the sum of all parts over all columns, in one record."""
     runs = [_in_order([part[column] for part in parts]) for column in columns]
-    labels = tuple(sorted({label for run in runs for cells in run for label in cells.labels}))
-    flat = [(n, cells) for n, run in enumerate(runs) for cells in run]
-    periods = tuple(sorted({name for _n, cells in flat for name in cells.periods}))
+    flat = [cells for run in runs for cells in run]
+    labels = tuple(sorted({label for cells in flat for label in cells.labels}))
+    periods = tuple(sorted({name for cells in flat for name in cells.periods}))
     rows: dict[str, int] = {}
     for cells in runs[0] if runs else []:
-        sums = np.bincount(cells.period, cells.count, minlength=len(cells.periods))
+        sums = np.bincount(
+            cells.period, cells.count.astype(np.float64), minlength=len(cells.periods)
+        )
         rows |= {name: int(sums[n]) for n, name in enumerate(cells.periods)}
-
-    def together(arrays: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
-        return np.concatenate(arrays) if arrays else np.zeros(0, kind)
-
     return BucketCells(
-        period=together([_indexed(c.periods, periods)[c.period] for _n, c in flat], np.int64),
-        column=together([np.full(len(c.count), n, np.int16) for n, c in flat], np.int16),
-        bucket=together(
-            [c.bucket if c.numeric else _recoded(c, labels) for _n, c in flat], np.int64
-        ),
-        count=together([c.count for _n, c in flat], np.int64),
-        low=together([c.low for _n, c in flat], np.float64),
-        high=together([c.high for _n, c in flat], np.float64),
         columns=tuple(columns),
         numeric=tuple(run[0].numeric for run in runs),
+        runs=tuple(
+            tuple(
+                BucketRun(
+                    period=_placed(cells.period, cells.periods, periods),
+                    bucket=cells.bucket if cells.numeric else _recoded(cells, labels),
+                    count=cells.count,
+                    low=cells.low,
+                    high=cells.high,
+                )
+                for cells in run
+            )
+            for run in runs
+        ),
         periods=periods,
         labels=labels,
         rows=rows,
     )
+
+
+def _placed(
+    period: NDArray[np.int64], names: Sequence[str], among: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return indexes into some names as indexes into all of them."""
+    return period if among[: len(names)] == names else _indexed(names, among)[period]
 
 
 def _indexed(names: Sequence[str], among: Sequence[str]) -> NDArray[np.int64]:

@@ -105,22 +105,25 @@ def _(cells: GroupCells) -> Any:
 
 @_form.register
 def _(cells: BucketCells) -> Any:
-    buckets = [
-        int(bucket) if cells.numeric[at] else ("" if bucket < 0 else f"={cells.labels[bucket]}")
-        for at, bucket in zip(cells.column.tolist(), cells.bucket.tolist(), strict=True)
-    ]
     rows = sorted(
-        zip(
-            cells.column.tolist(),
-            [cells.periods[at] for at in cells.period.tolist()],
-            buckets,
-            cells.count.tolist(),
-            _exact(cells.low),
-            _exact(cells.high),
+        (at, cells.periods[period], name, count, low, high)
+        for at, (runs, numeric) in enumerate(zip(cells.runs, cells.numeric, strict=True))
+        for run in runs
+        for period, name, count, low, high in zip(
+            run.period.tolist(),
+            run.bucket.tolist() if numeric else _named(run.bucket.tolist(), cells.labels),
+            run.count.tolist(),
+            _exact(run.low),
+            _exact(run.high),
             strict=True,
         )
     )
     return ["buckets-1", cells.columns, cells.numeric, rows, sorted(cells.rows.items())]
+
+
+def _named(buckets: list[int], labels: tuple[str, ...]) -> list[str]:
+    """Return buckets of texts by their label."""
+    return ["" if bucket < 0 else f"={labels[bucket]}" for bucket in buckets]
 
 
 def _exact(numbers: NDArray[np.float64]) -> list[str]:

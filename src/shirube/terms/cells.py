@@ -9,13 +9,10 @@ evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -221,41 +218,6 @@ class BucketCells:
     periods: tuple[str, ...]
     labels: tuple[str, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
-
-    def of(self, column: int) -> BucketRun:
-        """Return all cells of a column, by its place in ``columns``."""
-        return _together(self.runs[column])
-
-    @cached_property
-    def column(self) -> NDArray[np.int16]:
-        """Index into ``columns`` of each cell of the whole table, columns one after the other."""
-        import numpy as np
-
-        sizes = [sum(len(run.count) for run in runs) for runs in self.runs]
-        return np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
-
-    @cached_property
-    def whole(self) -> BucketRun:
-        """The cells of all columns, as ``column`` has them."""
-        return _together([run for runs in self.runs for run in runs])
-
-
-def _together(runs: Sequence[BucketRun]) -> BucketRun:
-    """Return runs as one."""
-    import numpy as np
-
-    if len(runs) == 1:
-        return runs[0]
-    names = [each.name for each in fields(BucketRun)]
-    kinds = dict.fromkeys(names, np.int64) | dict.fromkeys(("low", "high"), np.float64)
-    return BucketRun(
-        **{
-            name: np.concatenate([getattr(run, name) for run in runs])
-            if runs
-            else np.zeros(0, kinds[name])
-            for name in names
-        }
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -173,11 +173,11 @@ def _compared(
     import numpy as np
 
     from shirube.measures.monitoring import distances
-    from shirube.measures.monitoring.spans import binned
+    from shirube.measures.monitoring.spans import binned, of
 
-    reference, window = series.count[before].sum(0), series.count[after].sum(0)
+    reference, window = of(series.count, before).sum(0), of(series.count, after).sum(0)
     bins = binned(series, reference, binning)
-    p, q = bins[before].sum(0), bins[after].sum(0)
+    p, q = of(bins, before).sum(0), of(bins, after).sum(0)
     n, m = float(reference.sum()), float(window.sum())
     missing = [
         float(series.missing[each].sum() / max(series.missing[each].sum() + size, 1.0))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from shirube.terms.cells import BucketCells
+    from shirube.terms.cells import BucketCells, BucketRun
 
 LATEST = "latest"
 
-_FEW = 100_000
+_FOLD = (1 << 16) - 1
+"""The low bits in which the buckets of a column differ, unless it reaches over e to the 500."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +37,9 @@ class Series:
         Shape (periods,), NULL and NaN.
     bucket
         Shape (bins,), the bucket's number (numeric) or index of its text.
-    at, bin, low, high
-        Shape (cells,), the period and the bin of each cell, its smallest and its largest value.
+    low, high
+        Shape (periods, bins), the smallest and the largest value; low above high where there is
+        none. Empty for texts.
     """
 
     name: str
@@ -46,19 +47,23 @@ class Series:
     count: NDArray[np.float64]
     missing: NDArray[np.float64]
     bucket: NDArray[np.int64]
-    at: NDArray[np.int64]
-    bin: NDArray[np.int64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
     def spread(self, periods: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
         """Return the smallest and largest value of each bin over the chosen periods, else NaN."""
-        chosen = periods[self.at]
-        bins = self.bin[chosen]
-        low, high = np.full(len(self.bucket), np.inf), np.full(len(self.bucket), -np.inf)
-        np.minimum.at(low, bins, self.low[chosen])
-        np.maximum.at(high, bins, self.high[chosen])
+        low, high = (of(self.low, periods).min(0), of(self.high, periods).max(0))
         return np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
+
+
+def of(by_period: NDArray[np.float64], periods: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the chosen periods of an array, of which there is one at least.
+
+    A span of time is a run of periods: nothing is copied.
+    """
+    (at,) = np.nonzero(periods)
+    run = at[-1] - at[0] + 1 == len(at)
+    return by_period[at[0] : at[-1] + 1] if run else by_period[at]
 
 
 def periods_of(cells: BucketCells) -> list[str]:
@@ -104,73 +109,63 @@ def series_of(cells: BucketCells, periods: Sequence[str]) -> Iterator[Series]:
     """Yield every column's counts by period and bin."""
     place = {period: number for number, period in enumerate(periods)} | {"": -1}
     placed = np.asarray([place[name] for name in cells.periods] or [0], np.int64)
-    order = None
-    if (cells.column[1:] < cells.column[:-1]).any():  # usually columns come one after the other
-        order = np.argsort(cells.column, kind="stable")
-    sorted_ = cells.column if order is None else cells.column[order]
-    ends = np.searchsorted(sorted_, np.arange(len(cells.columns) + 1, dtype=sorted_.dtype))
-    for number, (first, last) in enumerate(pairwise(ends.tolist())):
-        own = slice(first, last) if order is None else order[first:last]
-        yield _series(cells, number, own, placed, len(periods))
+    for name, numeric, runs in zip(cells.columns, cells.numeric, cells.runs, strict=True):
+        yield _series(name, runs, placed, len(periods), numeric=numeric)
 
 
 def _series(
-    cells: BucketCells,
-    number: int,
-    own: slice | NDArray[np.int64],
+    name: str,
+    runs: Sequence[BucketRun],
     placed: NDArray[np.int64],
     periods: int,
+    *,
+    numeric: bool,
 ) -> Series:
-    """Return one column; ``own`` says which cells are its, in any order."""
-    name, numeric = cells.columns[number], cells.numeric[number]
-    arrays = (placed[cells.period[own]], cells.bucket[own], cells.count[own])
-    at, bucket, count, low_of, high_of = (*arrays, cells.low[own], cells.high[own])
-    if (at < 0).any():
-        here = at >= 0
-        at, bucket, count = at[here], bucket[here], count[here]
-        low_of, high_of = low_of[here], high_of[here]
-    absent = (np.abs(bucket) > BUCKET_INFINITY) if numeric else bucket < 0
-    missing = np.bincount(at[absent], count[absent], minlength=periods).astype(np.float64)
-    if absent.any():
-        there = ~absent
-        at, bucket, count = at[there], bucket[there], count[there]
-        low_of, high_of = low_of[there], high_of[there]
-    present, bins = _ranked(bucket, numeric=numeric)
+    """Return one column; its cells may stand in any order."""
+    at = np.concatenate([placed[run.period] for run in runs])
+    bucket = np.concatenate([run.bucket for run in runs])
+    count = np.concatenate([run.count for run in runs]).astype(np.float64)  # as bincount adds
+    here = at >= 0 if placed.min() < 0 else slice(None)  # rows without a period are in no bin
+    at, bucket, count = at[here], bucket[here], count[here]
+    present, bins = _ranked(bucket)
+    absent = (np.abs(present) > BUCKET_INFINITY) if numeric else present < 0
+    present, missing = present[~absent], np.zeros(periods)
+    # What is missing is counted in a cell of its own, behind all others.
     size = periods * len(present)
-    counted = np.bincount(at * len(present) + bins, count, minlength=size).astype(np.float64)
+    cell = at * len(present) + (bins if not absent.any() else (~absent).cumsum()[bins] - 1)
+    if absent.any():
+        gone = absent[bins]
+        missing += np.bincount(at[gone], count[gone], minlength=periods)
+        cell[gone] = size
+
+    def spread_out(values: list[NDArray[np.float64]], nothing: float) -> NDArray[np.float64]:
+        dense = np.full(size + 1, nothing)
+        dense[cell] = np.concatenate(values)[here]
+        return dense[:size].reshape(shape)
+
     shape = (periods, len(present))
-    return Series(
-        name, numeric, counted.reshape(shape), missing, present, at, bins, low_of, high_of
-    )
+    counted: NDArray[np.float64] = np.bincount(cell, count, minlength=size + 1)[:size]
+    low = high = np.zeros((periods, 0))
+    if numeric:
+        low = spread_out([run.low for run in runs], np.inf)
+        high = spread_out([run.high for run in runs], -np.inf)
+    return Series(name, numeric, counted.reshape(shape), missing, present, low, high)
 
 
-def _ranked(
-    values: NDArray[np.int64], *, numeric: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ranked(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct values, sorted, and where each value stands among them.
 
     Few different values stand many times each, so they are marked in a table instead of sorted.
     """
-    near = _folded(values) if numeric else values
-    if not len(near):
-        return values, values
-    least = int(near.min())
-    size = int(near.max()) - least + 1
-    if size > _FEW:
-        present = np.unique(values)
-        return present, np.searchsorted(present, values)
-    value_of, there = np.zeros(size, np.int64), np.zeros(size, bool)
-    value_of[near - least], there[near - least] = values, True
-    return value_of[there], (there.cumsum() - 1)[near - least]
-
-
-def _folded(buckets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return numbers in the same order as buckets of numbers, without the gaps about 0."""
-    size = np.abs(buckets)
-    least = int(size.min(where=size > 0, initial=BUCKET_CENTRE)) - 1
-    most = int(size.max(where=size < BUCKET_INFINITY, initial=BUCKET_CENTRE)) + 1
-    folded: NDArray[np.int64] = np.sign(buckets) * (np.minimum(size, most) - least)
-    return folded
+    folded = values & _FOLD
+    value_of, place_of = np.empty(_FOLD + 1, np.int64), np.empty(_FOLD + 1, np.int64)
+    there = np.zeros(_FOLD + 1, bool)
+    value_of[folded], there[folded] = values, True
+    if (value_of[folded] != values).any():  # two values share a place
+        return np.unique(values, return_inverse=True)
+    present = np.sort(value_of[there])
+    place_of[present & _FOLD] = np.arange(len(present))
+    return present, place_of[folded]
 
 
 def binned(series: Series, reference: NDArray[np.float64], binning: str) -> NDArray[np.float64]:
