@@ -27,6 +27,7 @@ def folder(tmp_path: Path) -> Path:
         "data/empty.csv": b"",
         "data/LICENSE": b"Attribution 4.0 International\n",
         "models/model.txt": b"tree\nversion=v4\n",
+        "models/scores.csv": b"id,score\n1,0.5\n",
         "models/README.md": b"---\nlicense: apache-2.0\ndatasets: [foo/bar]\n---\n# Card\n",
         "notes.txt": b"no model\n",
         "requirements.txt": b"openai>=1\nnumpy\n",
@@ -48,6 +49,7 @@ def test_a_draft_loads_and_names_what_was_seen(folder: Path) -> None:
     assert {dataset.id: dataset.files for dataset in read.datasets} == {
         "log": ("data/log_*.csv",),
         "more": ("data/more.jsonl",),
+        "scores": ("models/scores.csv",),
         "table_3": ("data/顧客.csv",),
     }
     assert [model.files for model in read.models] == [("models/model.txt",)]
@@ -56,7 +58,7 @@ def test_a_draft_loads_and_names_what_was_seen(folder: Path) -> None:
         "モデルカードの記載: foo/bar", "As the model card says: foo/bar"
     )
     assert [supplier.name.en for supplier in read.suppliers] == ["OpenAI"]
-    assert read.systems[0].datasets == ("log", "more", "table_3")
+    assert read.systems[0].datasets == ("log", "more", "table_3", "scores")
     assert "# - xgboost (a.ipynb)" in text
     assert "# - data/empty.csv: 読めません / cannot be read: the file is empty" in text
 
@@ -66,8 +68,11 @@ def test_guesses_stand_in_comments_only(folder: Path) -> None:
     assert "{name: SEX, kind: unknown}  # 提案 / proposal: attribute" in text
     assert '{name: "年齢", kind: unknown}  # 提案 / proposal: quasi_identifier' in text
     assert "proposal: CC BY 4.0 (data/LICENSE)" in text
+    # The card beside this table is the model's: what it says of a licence is not the table's.
+    assert "proposal: apache-2.0 (models/README.md)" in text
     read = manifest.parse(text, "shirube.yaml")
     assert {column.kind for dataset in read.datasets for column in dataset.columns} == {None}
+    assert {dataset.licence for dataset in read.datasets} == {None}
     assert "datasets.log.columns.SEX.kind" in read.unknown
     assert "systems.hoshi_co_system.generative" in read.unknown
 

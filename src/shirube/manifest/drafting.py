@@ -222,12 +222,14 @@ def _block(key: str, items: Iterable[Iterable[str]]) -> Iterator[str]:
 def _dataset(identity: str, table: SeenTable, seen: Survey) -> Iterator[str]:
     yield f"  - id: {identity}"
     yield f"    files: {_scalar(table.files)}"
+    # A card beside a table may be the model's or the code's: its licence is a proposal here.
     card = _card_beside(table.files, seen.cards)
-    known = {"licence": f"{_scalar(card.licence)}  # {card.file}"} if card and card.licence else {}
     licence = _licence_beside(table.files, seen.licences)
+    if card and card.licence and not licence:
+        licence = f"{card.licence} ({card.file})"
     proposals = {"licence": licence} if licence else {}
     # Format and encoding are found by reading; they need no answer of a person.
-    lines = _facts("dataset", known, proposals, "    ")
+    lines = _facts("dataset", {}, proposals, "    ")
     yield from (line for line in lines if not line.startswith(("    format:", "    encoding:")))
     yield from _declared_columns(table)
 
