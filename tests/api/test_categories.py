@@ -74,6 +74,12 @@ def test_my_numbers_and_special_care_are_categories_of_their_own(folder: Path) -
     assert found["personal_information"] == "found"
 
 
+def test_a_name_is_personal_information_without_any_number(folder: Path) -> None:
+    found = standings_of(folder, ["担当 山田太郎様", "該当なし"])
+    assert found["personal_information"] == "found"
+    assert found["specific_personal_information"] == "no_sign"
+
+
 def test_what_was_looked_for_and_not_found_is_no_proof(folder: Path) -> None:
     found = standings_of(folder, ["該当なし", "異常なし"])
     assert found["specific_personal_information"] == "no_sign"

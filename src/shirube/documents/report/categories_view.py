@@ -33,6 +33,7 @@ _ROUTES = ("anonymised", "pseudonymised", "no_personal_data")
 _MOST_PLACES = 12
 _LEGAL = {"description": "identifying", "special_care": "special"}
 """Counts of hits that are not named like the legal class they count."""
+_IDENTIFIERS = {"iic", "money", "contact", "quasi"}
 
 
 def categories_by_dataset(
@@ -172,10 +173,14 @@ def _places(measured: Measurement, rule: Rule) -> Iterator[str]:
 
 
 def _classes(rule: Rule) -> set[str]:
-    """Return the classes that a rule counts: ``iic`` where it asks for ``iic_hits``."""
+    """Return the classes that a rule counts: ``iic`` where it asks for ``iic_hits``.
+
+    ``hits`` are identifiers of every class; what is described without a format is in none of them.
+    """
     named = {name.rpartition(".")[2] for name in names_in(rule.shown_tree)}
     counted = {name.removesuffix("_hits") for name in named if name.endswith("_hits")}
-    return {_LEGAL.get(one, one) for one in counted}
+    every = _IDENTIFIERS if "hits" in named else set()
+    return every | {_LEGAL.get(one, one) for one in counted}
 
 
 def _rows_about(table: Detail, classes: set[str]) -> Iterator[tuple[Scalar, ...]]:
