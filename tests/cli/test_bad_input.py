@@ -398,3 +398,58 @@ def _shirube(
         text=True,
         check=False,
     )
+
+
+def test_what_a_measure_refuses_keeps_its_parts_for_a_program(
+    folder: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    table = folder / "release.csv"
+    asked = ("measure", "anonymity", table, "--quasi-identifiers", "aeg", "--lang", "en", "--json")
+    code, out, _said = run(*asked)
+    (problem,) = json.loads(out)["problems"]
+    assert code == 2
+    assert problem == {
+        "found": "There is no column 'aeg'.",
+        "where": "release",
+        "why": "",
+        "remedy": "Did you mean age? Its columns are: age, area.",
+    }
+
+
+@pytest.mark.parametrize("command", [("check",), ("report",), ("ledger", "verify")])
+def test_a_folder_that_does_not_exist_is_not_said_to_lack_a_file(
+    command: tuple[str, ...], tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    code, _out, said = run(*command, tmp_path / "nowhere", "--lang", "en")
+    assert code == 2
+    assert "There is no such folder." in said
+
+
+def test_a_file_that_is_no_archive_is_no_dossier(
+    folder: Path, tmp_path: Path, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = Ed25519PrivateKey.generate().public_key()
+    public = tmp_path / "public.pem"
+    public.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    code, _out, said = run(
+        "dossier", "verify", folder / "release.csv", "--public-key", public, "--lang", "en"
+    )
+    assert code == 2
+    assert "it is no archive at all" in said
+
+
+def test_a_log_gets_a_line_for_each_thing_done_and_not_for_each_of_its_steps(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from shirube.cli.progress import progress
+
+    with progress() as told:
+        told("Measuring a (drift)", 0.0)
+        told("Measuring a (drift): Counting x", 0.1)
+        told("Measuring a (drift): Counting y", 0.2)
+        told("Measuring b (drift)", 0.5)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["Measuring a (drift) 0%", "Measuring b (drift) 50%"]

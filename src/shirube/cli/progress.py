@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress
 
 _QUIET_SECONDS = 5.0
-"""A log gets a line when the step changes, and otherwise no more often than this."""
+"""A log gets a line when another thing is done, and of its steps no more often than this."""
 
 
 @contextmanager
@@ -40,9 +40,10 @@ class _Log:
         self._step, self._when = "", 0.0
 
     def __call__(self, step: str, share: float | None) -> None:
-        """Write a line when something new is to be said."""
+        """Write a line when something new is to be said; a step of what was just said can wait."""
         now = time.monotonic()
-        if step == self._step and now - self._when < _QUIET_SECONDS:
+        head = self._step.partition(": ")[0]
+        if head and step.partition(": ")[0] == head and now - self._when < _QUIET_SECONDS:
             return
         self._step, self._when = step, now
         click.echo(step if share is None else f"{step} {share:.0%}", err=True)

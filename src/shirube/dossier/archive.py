@@ -96,6 +96,8 @@ def read(content: bytes) -> dict[str, bytes]:
     """
     if len(content) > MAX_BYTES:
         raise _too_large()
+    if content[:4] != _LOCAL_MARK:
+        raise malformed(_("it is no archive at all"))
     members: dict[str, bytes] = {}
     at = 0
     while content[at : at + 4] == _LOCAL_MARK:

@@ -38,6 +38,7 @@ def run(
     now: dt.datetime,
     further: Mapping[str, Source] | None = None,
     progress: Progress | None = None,
+    record_failure: bool = True,
 ) -> Measurement:
     """Measure what the declaration asks for on the source.
 
@@ -55,17 +56,23 @@ def run(
         The further tables that the declaration names, by the name of the parameter.
     progress
         Told what is being done.
+    record_failure
+        Whether what the measure refuses becomes ``failure``, to be sealed; else it is raised.
 
     Raises
     ------
     Problem, Problems
-        When the declaration itself is wrong: no such measure, or an argument it does not have.
+        When the declaration itself is wrong: no such measure, or an argument it does not have; and
+        what the measure refuses, where it is not recorded.
     """
     measure = registry.get(declaration.measure)
     arguments = measure.arguments(declaration.arguments)
     started = time.perf_counter()
     others = dict(further or {})
-    result, failure = _attempt(measure, source, arguments | others, declaration.seed, progress)
+    given = arguments | others
+    result, refused = _attempt(measure, source, given, declaration.seed, progress)
+    if refused is not None and not record_failure:
+        raise refused
     return Measurement(
         id=declaration.id,
         measure=measure.name,
@@ -89,7 +96,7 @@ def run(
         seconds=time.perf_counter() - started,
         details=tuple(_finite_detail(detail) for detail in result.details) if result else (),
         notes=result.notes if result else (),
-        failure=failure,
+        failure=_in_one_language(refused) if refused else "",
     )
 
 
@@ -131,8 +138,8 @@ def _attempt(
     arguments: dict[str, object],
     seed: int,
     progress: Progress | None,
-) -> tuple[Result | None, str]:
-    """Return the result, or the reason why there is none."""
+) -> tuple[Result | None, ShirubeError | None]:
+    """Return the result, or what the measure refused."""
     given = dict(arguments)
     accepted = measure.function.__kwdefaults__ or {}
     if "seed" in accepted:
@@ -144,11 +151,15 @@ def _attempt(
     except InternalError:
         raise
     except ShirubeError as error:
-        # Evidence is read by strangers: its failure is written in one language, whoever measured.
-        with using("en"):
-            return None, str(error)
+        return None, error
     _check_names(measure, result)
-    return result, ""
+    return result, None
+
+
+def _in_one_language(refused: ShirubeError) -> str:
+    """Write a failure for strangers in one language, whoever measured."""
+    with using("en"):
+        return str(refused)
 
 
 def _check_names(measure: Measure, result: Result) -> None:

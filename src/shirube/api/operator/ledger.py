@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shirube import evidence
 from shirube.api.clock import now
 from shirube.api.operator.stamps import read_roots
+from shirube.api.operator.workspace import no_folder
 from shirube.evidence import keys
 from shirube.ledger.proof import MAX_PROOF_BYTES
 from shirube.store import faults
@@ -128,6 +129,8 @@ def _expect_ledger(folder: Path) -> None:
 
 
 def _no_ledger(folder: Path) -> Problem:
+    if not folder.is_dir():
+        return no_folder(folder)
     return Problem(
         _("There is no ledger in this folder."),
         where=str(folder),

@@ -48,7 +48,7 @@ def measure(
     relation: str | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
-    """Measure files as one table; a failure is raised, since nothing is sealed to hold it.
+    """Measure files as one table; what the measure refuses is raised, as nothing is sealed.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def measure(
         declaration = Declaration(
             id=name, measure=name, dataset=table.dataset, arguments=arguments | named, seed=seed
         )
-        made = measures.run(
+        return measures.run(
             declaration,
             counting.source(table, progress=progress),
             engine=counting.told(table),
@@ -88,10 +88,8 @@ def measure(
                 for parameter, other in others.items()
             },
             progress=progress,
+            record_failure=False,
         )
-    if made.failure:
-        raise Problem(made.failure)
-    return made
 
 
 def table_of(

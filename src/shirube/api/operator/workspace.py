@@ -22,6 +22,8 @@ class Workspace:
     @classmethod
     def at(cls, folder: Path) -> Workspace:
         """Open the folder; raises ``Problem`` where there is no manifest."""
+        if not folder.is_dir():
+            raise no_folder(folder)
         if not (folder / MANIFEST).is_file():
             raise Problem(
                 _("There is no {name} in this folder.").format(name=MANIFEST),
@@ -50,3 +52,12 @@ class Workspace:
             self.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.cache.chmod(0o700)
             (self.cache / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def no_folder(folder: Path) -> Problem:
+    """Return the problem that a folder does not exist."""
+    return Problem(
+        _("There is no such folder."),
+        where=str(folder),
+        remedy=_("Check the path; it is taken from the folder in which you are."),
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,12 @@ def problems_of(source: Source, names: Sequence[str]) -> Iterator[Problem]:
             yield Problem(
                 _("There is no column {name}.").format(name=repr(name)),
                 where=source.table.dataset,
-                remedy=_("Its columns are: {names}.").format(names=", ".join(known[:30])),
+                remedy=" ".join(
+                    [
+                        did_you_mean(name, known),
+                        _("Its columns are: {names}.").format(names=", ".join(known[:30])),
+                    ]
+                ).strip(),
             )
         if names.count(name) > 1:
             yield Problem(

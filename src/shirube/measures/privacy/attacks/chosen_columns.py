@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube.terms.errors import Problem, Problems
 from shirube.texts import _
+from shirube.texts.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,14 @@ def columns_of_attack(
             _("There is no column {name}.").format(name=repr(name)),
             where=source.table.dataset,
             why=_("An attack compares the same columns in every table."),
-            remedy=_("Columns that all tables have: {names}.").format(names=", ".join(shared[:30])),
+            remedy=" ".join(
+                [
+                    did_you_mean(name, shared),
+                    _("Columns that all tables have: {names}.").format(
+                        names=", ".join(shared[:30])
+                    ),
+                ]
+            ).strip(),
         )
         for source, known in zip(tables, names, strict=True)
         for name in dict.fromkeys([*wanted, *linked, *categories])
