@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import duckdb
 import msgspec
@@ -44,7 +45,9 @@ class DuckDBEngine:
         self._memory_limit, self._threads = memory_limit, threads
         self._temp = Path(tempfile.mkdtemp(prefix="shirube-", dir=temp))  # 0700 by mkdtemp
         self._utf8: dict[tuple[Path, str], Path] = {}
-        self._sessions: list[Session] = []
+        # A session lives as long as a source of its table: what DuckDB keeps to read a table once
+        # more would add up from one measurement to the next.
+        self._sessions: WeakSet[Session] = WeakSet()
         self._describing: Session | None = None
 
     def describe(self, table: Table, *, progress: Progress | None = None) -> Table:
@@ -70,8 +73,8 @@ class DuckDBEngine:
 
     def close(self) -> None:
         """Close what is open and remove what was written."""
-        while self._sessions:
-            self._sessions.pop().close()
+        for session in list(self._sessions):
+            session.close()
         shutil.rmtree(self._temp, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -108,7 +111,7 @@ class DuckDBEngine:
         """Close a session before the engine is closed."""
         if session is self._describing:
             self._describing = None
-        self._sessions.remove(session)
+        self._sessions.discard(session)
         session.close()
 
     def _session(self, readable: list[Path], progress: Progress | None) -> Session:
@@ -126,7 +129,7 @@ class DuckDBEngine:
             progress=progress,
             beside=open_still,
         )
-        self._sessions.append(session)
+        self._sessions.add(session)
         return session
 
     def _readable(self, file: Path, table: Table, progress: Progress | None) -> Path:

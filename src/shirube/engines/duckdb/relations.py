@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import uuid4
+from weakref import finalize
 
 from shirube.engines import sql
 from shirube.texts import _
@@ -75,8 +77,8 @@ class Relations:
 
     def _copied(self, relation: str, columns: Sequence[str]) -> str:
         """Write the columns as Parquet, and return the relation over it."""
-        number = len(list(self._temp.glob("*.columns")))
-        target = self._temp / f"{number}.columns"
+        target = self._temp / f"{uuid4().hex}.columns"
+        finalize(self, target.unlink, missing_ok=True)  # gone with the engine's folder otherwise
         chosen = ", ".join(sql.name(each) for each in dict.fromkeys(columns))
         self._session.rows(
             f"COPY (SELECT {chosen} FROM {relation}) TO {sql.text(str(target))} "
