@@ -112,6 +112,9 @@ def _check_against_every_node(world, compiled) -> None:
     assert certificate.lattice == math.prod(tree.height for tree in trees)
     counted = certificate.nodes_checked + certificate.excluded + certificate.bounded
     assert counted == certificate.lattice
+    # No node is told twice, and none is called impossible that holds.
+    assert min(certificate.excluded, certificate.bounded) >= 0
+    assert certificate.excluded <= certificate.lattice - len(values)
 
 
 @settings(max_examples=12)

@@ -53,6 +53,11 @@ class Lattice:
         if place is not None:
             self._waiting[place] = np.inf
 
+    def is_decided(self, levels: Levels) -> bool:
+        """Tell whether a node of the box was decided."""
+        place = self._place(levels)
+        return place is not None and bool(np.isinf(self._waiting[place]))
+
     def exclude_below(self, levels: Levels) -> None:
         """Take all nodes below a node out of the search, because they fail as it does."""
         box = self._waiting[self._below(levels)]

@@ -229,6 +229,8 @@ class Search:
         if levels in self._best.checked:
             return self._best.checked[levels]
         lattice = self._lattice
+        if lattice is not None and lattice.is_decided(levels):
+            return None  # a more general node fails, so this one does
         if lattice is not None and self._fails_at_once(levels):
             self._best.checked[levels] = None
             lattice.decide(levels)
