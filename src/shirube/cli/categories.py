@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shirube.cli.output import console
 from shirube.documents.categories import category_limits
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def _tell(out: Console, one: CategoryView) -> None:
             where = _("Columns and cells")
             _indent(out, f"  {where}: {' · '.join(rule.places)}")
     for step in one.steps[:_STEPS]:
-        _indent(out, f"→ {step.text} ({step.label})")
+        _indent(out, "→ " + bracketed(step.text, step.label))
     if len(one.steps) > _STEPS:
         more = _("… {count} more steps (--json has all of them)")
         _indent(out, more.format(count=len(one.steps) - _STEPS), style="dim")

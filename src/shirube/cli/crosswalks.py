@@ -9,6 +9,7 @@ from shirube.cli.output import console
 from shirube.documents import wording
 from shirube.terms.crosswalk import Carried
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -109,7 +110,7 @@ def _tell_dates(out: Console, item: CrosswalkItem, about: Crosswalk, on: dt.date
     titles = {basis.id: basis.title for basis in about.bases}
     for dated in item.dates:
         when = _("since {date}") if dated.start <= on else _("from {date}")
-        line = f"{titles[dated.basis]}: {when.format(date=dated.start)} ({dated.scope})"
+        line = f"{titles[dated.basis]}: {bracketed(when.format(date=dated.start), dated.scope)}"
         out.print(f"      {line}", style="dim", markup=False, soft_wrap=True)
 
 

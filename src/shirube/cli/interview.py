@@ -14,6 +14,7 @@ import click
 from shirube.cli.output import console
 from shirube.documents import wording
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ def tell_reach(interview: Interview, found: Reach) -> None:
     for ref in found.reached:
         by_footing.setdefault(rules[ref].footing, []).append(rules[ref])
     for footing, own in by_footing.items():
-        out.print(f"  {wording.footing(footing)} ({len(own)})", style="bold", markup=False)
+        out.print("  " + bracketed(wording.footing(footing), len(own)), style="bold", markup=False)
         for rule in own[:_SHOWN]:
             out.print(f"    {rule.title}", markup=False, soft_wrap=True, end="  ")
             out.print(rule.ref, markup=False, soft_wrap=True, style="dim")

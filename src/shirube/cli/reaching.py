@@ -11,6 +11,7 @@ from shirube.documents import wording
 from shirube.rules import words
 from shirube.terms.reaching import Changing, Reaching
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +77,7 @@ def _tell_part(
             marks = "".join(
                 f" [{told}]" for code, told in wording.marks(rule) if code != rule.footing
             )
-            line = f"      {rule.title} ({wording.footing(rule.footing)}){marks}  "
+            line = f"      {bracketed(rule.title, wording.footing(rule.footing))}{marks}  "
             out.print(line, markup=False, soft_wrap=True, end="")
             out.print(rule.ref, style="dim", markup=False, soft_wrap=True)
             if titles is not None:

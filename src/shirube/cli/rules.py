@@ -9,6 +9,7 @@ from shirube.cli.output import console
 from shirube.documents import wording
 from shirube.rules import document_titles, words
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,7 +37,8 @@ def tell_list(packs: Sequence[Pack], on: dt.date | None) -> None:
             out.print(f"      {rule.title}{marks}", markup=False, soft_wrap=True)
         for fact in pack.facts:
             held = "" if fact.text_held else "  [" + _("text not held") + "]"
-            out.print(f"  · {fact.title} ({fact.provision}){held}", markup=False, soft_wrap=True)
+            told = bracketed(fact.title, fact.provision)
+            out.print(f"  · {told}{held}", markup=False, soft_wrap=True)
         out.print()
 
 
@@ -70,7 +72,7 @@ def tell_rule(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> None:
         _tell_goals(out, rule.goal_tree)
     out.print()
     out.print(_("When it is not shown"), style="bold", end="  ")
-    out.print(f"{rule.next_step} ({wording.effort(rule.effort)})", markup=False)
+    out.print(bracketed(rule.next_step, wording.effort(rule.effort)), markup=False)
 
 
 def _tell_goals(out: Console, tree: GoalTree) -> None:
@@ -100,12 +102,12 @@ def _lines(pack: Pack, rule: Rule, titles: Mapping[str, Text]) -> list[tuple[str
         _("{days} days").format(days=rule.lifetime_days) if rule.lifetime_days else _("no limit")
     )
     return [
-        (_("Rule"), f"{rule.ref} ({pack.title})"),
+        (_("Rule"), bracketed(rule.ref, pack.title)),
         (_("Pack"), f"{pack.version}, {wording.origin(pack.provenance)}"),
         (_("Source"), cited),
         (_("Addressed to"), wording.addressee(rule.addressee)),
         (_("Binding force"), wording.footing(rule.footing)),
-        (_("In force"), f"{rule.start}{until} ({wording.status(rule.status)})"),
+        (_("In force"), bracketed(f"{rule.start}{until}", wording.status(rule.status))),
         (_("Marks"), marks or _("none")),
         (_("Speaks about"), wording.subject_kind(rule.subject)),
         (_("Applies when"), _condition(rule.applies_tree, rule.applies, titles)),

@@ -13,6 +13,7 @@ from shirube.cli.options import folder_argument, json_option, lang_option
 from shirube.cli.output import print_json
 from shirube.terms.errors import ExitCode
 from shirube.texts import N_, _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,7 +133,7 @@ def tell_stamps(found: Sequence[Stamp]) -> None:
         head = _("Time stamp over {leaves} entries, {at}: {state}").format(
             leaves=one.leaves, at=at, state=told[one.state]
         )
-        click.echo(f"{head} ({one.reason})" if one.reason else head)
+        click.echo(bracketed(head, one.reason) if one.reason else head)
         if one.at:
             click.echo(
                 _("  by {authority}, policy {policy}, number {serial}").format(

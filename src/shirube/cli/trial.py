@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shirube.cli.output import console
 from shirube.documents import wording
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +31,8 @@ def tell_trial(found: Trial) -> None:
     out.print(f"[bold]{found.pack}[/bold]  {found.on}  {size}", soft_wrap=True)
     for change in found.changes:
         footing = wording.footing(change.footing)
-        out.print(f"  {change.title} ({footing})  [dim]{change.ref}[/dim]", soft_wrap=True)
+        told = bracketed(change.title, footing)
+        out.print(f"  {told}  [dim]{change.ref}[/dim]", soft_wrap=True)
         for part, old, new in change.parts:
             out.print(f"      {part}: {old or '–'} → {new or '–'}", markup=False, soft_wrap=True)
     if not found.changes:

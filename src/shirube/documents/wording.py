@@ -13,6 +13,7 @@ from shirube.terms.provenance import Provenance
 from shirube.terms.rule import Effort, Pack, Rule
 from shirube.terms.subject import SubjectKind
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome.NOT_SHOWN,
@@ -210,7 +211,7 @@ def marks(rule: Rule | ToldRule) -> tuple[tuple[str, str], ...]:
 def marked(rule: Rule | ToldRule) -> str:
     """Return the title of a rule with the marks that belong beside it, in parentheses."""
     told = ", ".join(words for _code, words in marks(rule))
-    return f"{rule.title} ({told})" if told else str(rule.title)
+    return bracketed(rule.title, told) if told else str(rule.title)
 
 
 def mark_meanings() -> tuple[tuple[str, str, str], ...]:

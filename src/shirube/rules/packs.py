@@ -236,7 +236,11 @@ def is_id(name: str) -> bool:
 def _head(folder: Path, digest: str) -> Pack:
     file = folder / "pack.yaml"
     if not file.is_file():
-        raise Problems([Problem(_("The pack has no pack.yaml."), where=Place(str(folder)))])
+        found = (
+            _("The pack has no pack.yaml.") if folder.is_dir() else _("There is no such folder.")
+        )
+        remedy = _("A pack is a folder with pack.yaml in it.")
+        raise Problems([Problem(found, where=Place(str(folder)), remedy=remedy)])
     try:
         sheet = read_sheet(file, "pack")
     except Problem as error:

@@ -55,7 +55,15 @@ def told(path: Path) -> Iterator[None]:
     except OSError as error:
         detail = error.strerror or str(error)
         kind = _OS.get(error.errno or 0, "failing")
+        if kind == "missing" and not _expects_ledger(path):
+            kind = "no_place"
         raise problem(kind, path, detail) from error
+
+
+def _expects_ledger(path: Path) -> bool:
+    """Tell whether the path lies in the ledger's folder of a folder that exists."""
+    homes = [each.parent for each in (path, *path.parents) if each.name == ".shirube"]
+    return any(home.is_dir() for home in homes)
 
 
 def problem(kind: str, path: Path, detail: str) -> StoreProblem:
@@ -86,6 +94,11 @@ def _texts(kind: str) -> tuple[str, str, str]:
             _("There is no ledger here that can be opened ({detail})."),
             _("Evidence is kept in the folder .shirube beside the manifest."),
             _("Check the path; `shirube check` creates the ledger on its first run."),
+        ),
+        "no_place": (
+            _("This place cannot be opened ({detail})."),
+            "",
+            _("Check the path; its folder must exist and be one that you may write to."),
         ),
         "broken": (
             _("The ledger's database is damaged ({detail})."),

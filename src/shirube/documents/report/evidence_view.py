@@ -11,6 +11,7 @@ from shirube.terms.document import Document
 from shirube.terms.evidence import Evidence, PackAdoption
 from shirube.terms.measurement import Measurement
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 
 def evidence_rows(content: ReportContent, names: Names) -> tuple[show.EvidenceRow, ...]:
@@ -114,7 +115,7 @@ def _adoption(one: PackAdoption) -> tuple[str, str, str]:
 
 
 def _measurement(measurement: Measurement, names: Names) -> tuple[str, str]:
-    what = f"{names.measure(measurement.measure)} ({measurement.id})"
+    what = bracketed(names.measure(measurement.measure), measurement.id)
     return what, _("Attempt that ended in an error") if measurement.failure else ""
 
 

@@ -16,6 +16,7 @@ from shirube.terms import codes
 from shirube.terms.evidence import Evidence
 from shirube.terms.measurement import Column, Detail, Input, Measurement, Scalar, Value
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 _MOST_ROWS = 60
 
@@ -138,7 +139,7 @@ def _kept(detail: Detail) -> list[int]:
 def _head(column: Column) -> str:
     units = {"bits": _("bits"), "days": _("days")}
     unit = units.get(column.unit, "")
-    return f"{column.title} ({unit})" if unit else str(column.title)
+    return bracketed(column.title, unit) if unit else str(column.title)
 
 
 def _numeric(detail: Detail, index: int) -> bool:
@@ -176,6 +177,6 @@ def _facts(evidence: Evidence, measured: Measurement) -> tuple[show.Field, ...]:
 
 
 def _input(file: Input) -> str:
-    told = f"{file.role}: {file.name}" if file.role else file.name
-    told += f" ({formats.byte_size(file.bytes)})"
+    named = f"{file.role}: {file.name}" if file.role else file.name
+    told = bracketed(named, formats.byte_size(file.bytes))
     return _("{file}, {rows} rows").format(file=told, rows=f"{file.rows:,}") if file.rows else told
