@@ -28,6 +28,7 @@ AREAS, ILLS, NOTES = ([f"zq{kind}{word}" for word in WORDS] for kind in ("area",
 
 # One declaration for each measure; the rules for others are below.
 DECLARED = {
+    "body_features": "{}",
     "closest_records": "{original: source, compared: 30}",
     "anonymity": "{quasi_identifiers: [age, area], sensitive: [illness]}",
     "delta_presence": "{population: source, quasi_identifiers: [age, area]}",

@@ -52,8 +52,9 @@ class Processing:
 
     ``hits`` are values of the measure *personal_data* on the written table, ``models`` those of
     *anonymity*, called by ``titles``; ``linked`` are the columns that *linking_codes* told,
-    ``extremes`` those of *rare_values*, None where they could not be measured. All of them were
-    measured on the file, not taken from the search. ``not_measured`` says why models are missing.
+    ``features`` those of *body_features*, ``extremes`` those of *rare_values*, None where they
+    could not be measured. All of them were measured on the file, not taken from the search.
+    ``not_measured`` says why models are missing.
     """
 
     requirement: Requirement
@@ -69,6 +70,7 @@ class Processing:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     hits: Mapping[str, int | None] = field(default_factory=dict)
     linked: Sequence[str] | None = None
+    features: Sequence[str] | None = None
     extremes: Sequence[str] | None = None
     models: Mapping[str, float | None] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
@@ -160,12 +162,19 @@ def _codes(made: Processing) -> _Told:
     found = made.hits.get("iic_hits")
     return (
         [],
-        [_hits(N_("Individual identification codes found in the result: {hits}."), found)],
+        [
+            _hits(N_("Individual identification codes found in the result: {hits}."), found),
+            _columns(
+                made.features,
+                N_("Columns that could hold features of the body as numbers: {names}."),
+                N_("No column is named or formed like features of the body as numbers."),
+            ),
+        ],
         [
             Text.of(
                 N_(
-                    "Features of the body (face, fingerprint, gait, DNA) as numbers are not looked"
-                    " for: a person must say that no column holds them."
+                    "Features of the body (face, fingerprint, gait, DNA) are known by the names and"
+                    " forms of columns only: a person must say that no column holds them."
                 )
             )
         ],

@@ -100,6 +100,15 @@ CODES: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType({
         "sensitive": Text("機微な列", "sensitive column"),
         "": Text("–", "–"),
     },
+    "feature": {
+        "face": Text("顔", "face"),
+        "iris": Text("虹彩", "iris"),
+        "voice": Text("声", "voice"),
+        "gait": Text("歩容", "gait"),
+        "vein": Text("静脈", "veins"),
+        "fingerprint": Text("指紋・掌紋", "finger or palm print"),
+        "dna": Text("DNA", "DNA"),
+    },
     "line": {
         "best": Text("最良の結果", "best result"),
         "bound": Text("他の下限", "bound on all others"),

@@ -131,6 +131,7 @@ def deidentify(
         limits=wish.limits,
         hits=measured_again.hits(out, progress),
         linked=linked,
+        features=measured_again.features(out, as_read, progress),
         extremes=measured_again.extremes(out, wish.requirement.k, as_read, progress),
         models=models,
         titles={each.name: each.title for each in measures.get("anonymity").produces},

@@ -33,6 +33,11 @@ def linked(
     )
 
 
+def features(out: Path, encoding: str | None, progress: Progress | None) -> tuple[str, ...] | None:
+    """Return the columns that could hold features of the body; None if that failed."""
+    return _columns_with("body_features", out, "records", {}, {}, encoding, progress)
+
+
 def extremes(
     out: Path, k: int, encoding: str | None, progress: Progress | None
 ) -> tuple[str, ...] | None:
