@@ -70,6 +70,34 @@ def test_groups_give_the_same_tree_as_one_append(groups: list[list[bytes]]) -> N
     store.close()
 
 
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 127, 128, 129, 1_000])
+def test_every_row_is_written_however_many_one_statement_takes(path: Path, count: int) -> None:
+    # Two statements of 64 rows take 128 leaves and no more; the nodes of 65 leaves are 128 rows.
+    leaves = [Leaf(b"%d" % place, b"event" * (place % 3)) for place in range(count)]
+    store = sqlite.open_store(path, create=True)
+    Sequencer(store).append([b"before"])
+    assert Sequencer(store).append(leaves) == 1
+    made, edge = tree.grow(
+        0, [], [tree.leaf_hash(entry) for entry in (b"before", *(each.entry for each in leaves))]
+    )
+    assert store.head() == Head(count + 1, tree.fold(edge))
+    assert list(store.entries(1, count + 1)) == [each.entry for each in leaves]
+    assert list(store.events(0, count + 1)) == [
+        (1 + place, each.event) for place, each in enumerate(leaves) if each.event
+    ]
+    assert store.node_count() == sum(len(row) for _level, _start, row in made)
+    assert all(store.hashes(level, start, start + len(row)) == row for level, start, row in made)
+    store.close()
+
+
+def test_a_statement_keeps_below_the_values_that_any_sqlite_takes(path: Path) -> None:
+    store = sqlite.open_store(path, create=True)
+    store._db.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    assert Sequencer(store).append([b"%d" % place for place in range(500)]) == 0
+    assert store.leaf_count() == 500
+    store.close()
+
+
 def test_what_is_not_admitted_adds_nothing_and_stops_nobody_of_its_group(path: Path) -> None:
     seen: list[tuple[int, list[bytes]]] = []
     store = sqlite.open_store(path, create=True)

@@ -55,7 +55,11 @@ def open_store(path: Path, *, create: bool = False, wait_seconds: float = 60.0) 
     with faults.told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
-            path, timeout=wait_seconds, isolation_level=None, check_same_thread=False
+            path,
+            timeout=wait_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,  # one for each number of rows of each table
         )
         with _closed_on_error(connection):
             connection.execute("PRAGMA journal_mode = WAL")

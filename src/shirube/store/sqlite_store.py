@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from shirube.ledger import tree
 from shirube.ledger.tiles import MAX_ENTRY_BYTES
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from shirube.store.port import Addition, Leaf
 
     Rows = list[tuple[int, int, list[bytes]]]
+
+_ROWS: Final = 64
+"""So many rows at most in one statement: 192 values, and any SQLite takes 999."""
 
 
 class SqliteStore:
@@ -210,22 +214,43 @@ class SqliteStore:
         return edge
 
     def _insert(self, old: Head, new: Head, leaves: Sequence[Leaf], made: Rows) -> None:
-        entries = ((old.size + place, leaf.entry) for place, leaf in enumerate(leaves))
-        self._db.executemany("INSERT INTO leaf VALUES (?, ?)", entries)
-        events = [(old.size + place, leaf.event) for place, leaf in enumerate(leaves) if leaf.event]
-        self._db.executemany("INSERT INTO event VALUES (?, ?)", events)
-        nodes = [
-            (level, start + place, node)
-            for level, start, hashes in made
-            for place, node in enumerate(hashes)
-        ]
-        self._db.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
+        entries: list[object] = []
+        events: list[object] = []
+        for position, leaf in enumerate(leaves, old.size):
+            entries += (position, leaf.entry)
+            if leaf.event:
+                events += (position, leaf.event)
+        nodes: list[object] = []
+        for level, start, hashes in made:
+            for position, node in enumerate(hashes, start):
+                nodes += (level, position, node)
+        self._fill("leaf", 2, entries)
+        self._fill("event", 2, events)
+        self._fill("node", 3, nodes)
         swapped = self._db.execute(
             "UPDATE head SET size = ?, root = ? WHERE size = ? AND root = ?",
             (new.size, new.root, old.size, old.root),
         )
         if swapped.rowcount != 1:
             raise InternalError("the head moved inside a transaction")
+
+    def _fill(self, table: str, columns: int, values: Sequence[object]) -> None:
+        """Insert rows, whose values stand one behind the other.
+
+        A statement for each row would give up the interpreter's lock for each, and then wait until
+        other threads let it go on.
+        """
+        most = _ROWS * columns
+        for start in range(0, len(values), most):
+            some = values[start : start + most]
+            self._db.execute(_inserting(table, columns, len(some) // columns), some)
+
+
+@cache
+def _inserting(table: str, columns: int, rows: int) -> str:
+    """Return the statement that inserts so many rows; its values are given when it is executed."""
+    row = f"({', '.join('?' * columns)})"
+    return f"INSERT INTO {table} VALUES {', '.join([row] * rows)}"
 
 
 class _Growing:
