@@ -229,5 +229,5 @@ def test_progress_is_told(tmp_path):
             Table(dataset="d", files=(str(file),), format="csv"),
             progress=lambda doing, share: told.append((doing, share)),
         )
-    assert told[0] == ("Looking at every value of 2 columns", 0.0)
+    assert told[0] == ("Looking at every value (columns: 2)", 0.0)
     assert told[-1][1] == 1.0

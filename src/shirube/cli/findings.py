@@ -154,7 +154,7 @@ def _tell_work(out: Console, checked: Checked, folder: Path, *, show_all: bool) 
             soft_wrap=True,
         )
     if checked.measured or checked.failed or checked.documents_sealed:
-        line = _("Measured {measured}, reused {reused}, sealed {documents} documents.").format(
+        line = _("Measured {measured}, reused {reused}; documents sealed: {documents}.").format(
             measured=len(checked.measured),
             reused=len(checked.reused),
             documents=len(checked.documents_sealed),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shirube.cli.moments import shown
 from shirube.cli.output import console
+from shirube.documents import formats
 from shirube.terms import codes
 from shirube.texts import _
 
@@ -36,7 +37,7 @@ def tell_measurement(made: Measurement, measure: Measure) -> None:
     table.add_column(_("Note"), overflow="fold")
     for value in made.values:
         size = "" if value.sample_size is None else f"{value.sample_size:,}"
-        cells = [titles.get(value.name, value.name), _number(value.value)]
+        cells = [titles.get(value.name, value.name), _number(value.value, value.unit)]
         cells += [_interval(value)] if intervals else []
         table.add_row(*cells, size, str(value.reason or ""))
     out.print(f"[bold]{measure.title}[/bold]  {', '.join(item.name for item in made.inputs)}")
@@ -62,7 +63,9 @@ def _tell_detail(detail: Detail) -> None:
             str(column.title), justify="left" if column is first else "right", overflow="fold"
         )
     for row in detail.rows[:_DETAIL_ROWS]:
-        table.add_row(*(_number(cell) for cell in map(codes.read, detail.columns, row)))
+        read = map(codes.read, detail.columns, row)
+        units = (column.unit for column in detail.columns)
+        table.add_row(*map(_number, read, units))
     out = console()
     out.print(f"[bold]{detail.title}[/bold]")
     out.print(table)
@@ -102,6 +105,8 @@ def kind_names() -> dict[str, str]:
         "erasure": _("erasure"),
         "key_change": _("change of keys"),
         "adoption": _("adoption of rules"),
+        "registration": _("entry in the register"),
+        "answer": _("answer to a dossier"),
     }
 
 
@@ -141,6 +146,11 @@ def _governing(item: Evidence) -> str:
         one = item.adoption
         told = _("{pack} {version}: {reason}")
         return told.format(pack=one.pack, version=one.version, reason=one.reason)
+    if item.registration:
+        entered = item.registration
+        return f"{entered.operator_id}  {entered.action}  {entered.key_id[:16]}"
+    if item.answer:
+        return f"{item.answer.operator_id}  {item.answer.dossier_sha256[:16]}"
     return _change(item.key_change) if item.key_change else ""
 
 
@@ -157,11 +167,13 @@ def _change(change: KeyChange) -> str:
     )
 
 
-def _number(value: Scalar) -> str:
+def _number(value: Scalar, unit: str = "") -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if unit == "share" and not isinstance(value, str):
+        return formats.percent(value)
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
@@ -173,4 +185,4 @@ def _number(value: Scalar) -> str:
 def _interval(value: Value) -> str:
     if value.interval is None:
         return ""
-    return f"{_number(value.interval.low)} – {_number(value.interval.high)}"
+    return f"{_number(value.interval.low, value.unit)} – {_number(value.interval.high, value.unit)}"

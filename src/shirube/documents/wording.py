@@ -210,7 +210,7 @@ def marks(rule: Rule | ToldRule) -> tuple[tuple[str, str], ...]:
 
 def marked(rule: Rule | ToldRule) -> str:
     """Return the title of a rule with the marks that belong beside it, in parentheses."""
-    told = ", ".join(words for _code, words in marks(rule))
+    told = _(", ").join(words for _code, words in marks(rule))
     return bracketed(rule.title, told) if told else str(rule.title)
 
 

@@ -80,7 +80,7 @@ def describe_texts(
 ) -> tuple[tuple[TableColumn, ...], int]:
     """Return the columns of an all-text relation, typed by all their values, and the rows."""
     proposed = _propose(session, relation, names)
-    doing = _("Looking at every value of {count} columns").format(count=len(names))
+    doing = _("Looking at every value (columns: {count})").format(count=len(names))
     if len(names) <= _NARROW:
         rows, answers = _ask_each(session, relation, proposed, doing)
     else:
