@@ -192,7 +192,9 @@ def closest_records(
             found[name] = closest(release, table)
         if control is not None:
             rng = np.random.default_rng([seed, 0])
-            nearer = int(nearer_to_original(release, *known.values(), rng).sum())
+            nearer = int(
+                nearer_to_original(release, known["original"], known["control"], rng).sum()
+            )
     return Result(
         values=_values(drawn, found, release.rows, nearer, left_out),
         sample_size=release.rows,
