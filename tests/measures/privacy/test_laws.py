@@ -8,6 +8,7 @@ they are; and the direction in which a coarser table, or a stricter argument, ma
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -20,8 +21,10 @@ from shirube.measures.privacy.anonymity import anonymity
 from shirube.measures.privacy.delta_presence import delta_presence
 from shirube.measures.privacy.linking_codes import linking_codes
 from shirube.measures.privacy.population_uniqueness import population_uniqueness
+from shirube.measures.privacy.published_counts import published_counts
 from shirube.measures.privacy.rare_values import rare_values
 from shirube.measures.privacy.release_overlap import release_overlap
+from shirube.measures.privacy.token_reversal import token_reversal
 from shirube.measures.privacy.trajectory_unicity import trajectory_unicity
 
 Rows = list[tuple[Any, ...]]
@@ -200,3 +203,46 @@ def test_trajectory_unicity(rows: Rows, random: Any) -> None:
     assert whole == pytest.approx(fixed / len(trails))
     assert found(renamed(rows, random), 3) == whole
     assert found(rows, 1) <= whole  # points that fix a person fix them with further ones too
+
+
+@fewest
+@given(people, people, dice)
+def test_published_counts(now: Rows, then: Rows, random: Any) -> None:
+    def cells(rows: Rows, names: dict[str, str]) -> Rows:
+        counted = [(*(names[cell] for cell in row), n) for row, n in Counter(rows).items()]
+        random.shuffle(counted)
+        return counted
+
+    def found(here: Rows, there: Rows, floor: int) -> dict[str, Any]:
+        earlier = small_tables.source(["q", "r", "people"], there, people="BIGINT")
+        source = small_tables.source(["q", "r", "people"], here, people="BIGINT")
+        made = published_counts(source, count="people", earlier=earlier, floor=floor)
+        return small_tables.values(made)
+
+    same = dict(zip("abc", "abc", strict=True))
+    others = dict(zip("abc", random.sample("xyz", 3), strict=True))
+    before = dict.fromkeys(("small_cells", "small_differences", "exposed_people"), 0)
+    for floor in (2, 4):
+        mine = found(cells(now, same), cells(then, same), floor)
+        assert found(cells(now, others), cells(then, others), floor) == mine
+        assert mine["small_cells"] == sum(n < floor for n in Counter(now).values())
+        # A stricter floor never finds fewer.
+        assert all(mine[name] >= least for name, least in before.items())
+        before = {name: mine[name] for name in before}
+
+
+@few
+@given(st.lists(st.sampled_from("abcdef"), min_size=1), st.sets(st.sampled_from("abcdef")), dice)
+def test_token_reversal(people: list[str], known: set[str], random: Any) -> None:
+    def found(tokens: list[str], names: set[str]) -> int:
+        rows = [(token,) for token in tokens]
+        candidates = small_tables.source(["name"], [(name,) for name in sorted(names)])
+        return values(token_reversal, ["token"], rows, candidates=candidates, tries=1)["reversed"]
+
+    tokens = [hashlib.sha256(name.encode()).hexdigest() for name in people]
+    mine = found(tokens, known | {"nobody"})
+    # Of what a list holds every hash falls, and nothing else does.
+    assert mine == len(set(people) & known)
+    random.shuffle(tokens)
+    assert found(tokens, known | {"nobody"}) == mine
+    assert found(tokens, known | {"nobody", people[0]}) >= mine
