@@ -3,18 +3,22 @@
 
 1. One ``GROUP BY`` over quasi-identifiers and sensitive columns. NULL is a value of its own.
 2. The values of each column are numbered in their order where DuckDB holds them (spilling if it
-   must), so that only numbers leave: no value of a quasi-identifier reaches Python.
-3. The numbers come out in blocks and are sorted; classes are numbered in that order.
+   must), so that only numbers leave: no value of a quasi-identifier reaches Python. Every column
+   by itself: one query that joins the values of two hundred columns is planned for a minute, and
+   holds as many hash tables.
+3. The numbers come out in blocks, each with its place, and are sorted; classes are numbered in that
+   order.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from shirube.engines import sql
 from shirube.engines.class_codes import classes_of
+from shirube.engines.duckdb.blocks import blocks
 from shirube.engines.duckdb.digests import digests_of
 
 if TYPE_CHECKING:
@@ -25,8 +29,9 @@ if TYPE_CHECKING:
 
     from shirube.terms.cells import ClassCells
 
-_CELLS, _CODED = "shirube_cells", "shirube_coded"
-_BLOCK = 1 << 20
+N = TypeVar("N", np.int32, np.int64)
+
+_CELLS = "shirube_cells"
 
 
 def class_cells(
@@ -51,19 +56,19 @@ def class_cells(
     """
     columns = [*quasi_identifiers, *sensitive]
     names = [f"c{at}" for at in range(len(columns))]
-    numbered = [f"{_CELLS}_{name}" for name in names]
+    digests = {}
     try:
         _count(connection, relation, dict(zip(names, columns, strict=True)))
         nulls = _nulls(connection, names)
-        _number(connection, names)
-        digests = {}
+        found = [_codes(connection, name) for name in names]
         if digest_key is not None:
-            listed = [digests_of(connection, table, "value", digest_key) for table in numbered]
-            digests = dict(zip(columns, listed, strict=True))
-        found, count = _fetch(connection, names)
+            digests = {
+                column: digests_of(connection, _CELLS, name, digest_key)
+                for name, column in zip(names, columns, strict=True)
+            }
+        count = _placed(connection, f"SELECT rowid, n FROM {_CELLS}", np.int64)
     finally:
-        for table in (_CELLS, _CODED, *numbered):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute(f"DROP TABLE IF EXISTS {_CELLS}")
     return classes_of(
         dict(zip(columns, found, strict=True)),
         count,
@@ -84,42 +89,31 @@ def _count(connection: DuckDBPyConnection, relation: str, columns: dict[str, str
 
 
 def _nulls(connection: DuckDBPyConnection, names: list[str]) -> list[int]:
-    """Return per column how many rows have no value."""
-    sums = ", ".join(f"coalesce(sum(n) FILTER ({name} IS NULL), 0)" for name in names)
-    row = connection.execute(f"SELECT {sums} FROM {_CELLS}").fetchone() or ()
+    """Return per column how many rows have no value (FILTER plans quadratically)."""
+    sums = ", ".join(
+        f"coalesce(sum({sql.case((f'{name} IS NULL', 'n'), otherwise='0')}), 0)" for name in names
+    )
+    row = connection.execute(f"SELECT {sums} FROM {_CELLS}").fetchall()[0]
     return [int(number) for number in row]
 
 
-def _number(connection: DuckDBPyConnection, names: list[str]) -> None:
-    """Give the values of each column dense numbers in their order, and write the cells in them."""
-    joins = []
-    for name in names:
-        connection.execute(
-            f"CREATE TEMP TABLE {_CELLS}_{name} AS SELECT {name} AS value,"
-            f" CAST(row_number() OVER (ORDER BY {name} NULLS LAST) - 1 AS INTEGER) AS code"
-            f" FROM (SELECT DISTINCT {name} FROM {_CELLS})"
-        )
-        joins.append(f"JOIN {_CELLS}_{name} d{name} ON c.{name} IS NOT DISTINCT FROM d{name}.value")
-    listed = ", ".join(f"d{name}.code AS {name}" for name in names)
-    connection.execute(
-        f"CREATE TEMP TABLE {_CODED} AS SELECT {listed}, c.n FROM {_CELLS} c {' '.join(joins)}"
+def _codes(connection: DuckDBPyConnection, name: str) -> NDArray[np.int32]:
+    """Return per cell the dense number of its value in the order of the column's values."""
+    numbered = (
+        f"SELECT {name} AS value, row_number() OVER (ORDER BY {name} NULLS LAST) - 1 AS code"
+        f" FROM (SELECT DISTINCT {name} FROM {_CELLS})"
     )
-    connection.execute(f"DROP TABLE {_CELLS}")
+    query = (
+        f"SELECT c.rowid, CAST(v.code AS INTEGER) FROM {_CELLS} c JOIN ({numbered}) v"
+        f" ON c.{name} IS NOT DISTINCT FROM v.value"
+    )
+    return _placed(connection, query, np.int32)
 
 
-def _fetch(
-    connection: DuckDBPyConnection, names: list[str]
-) -> tuple[list[NDArray[np.int32]], NDArray[np.int64]]:
-    """Return codes and counts, fetched in blocks."""
-    (cells,) = connection.execute(f"SELECT count(*) FROM {_CODED}").fetchone() or (0,)
-    columns = [np.empty(cells, np.int32) for _name in names]
-    count = np.empty(cells, np.int64)
-    for start in range(0, cells, _BLOCK):
-        block = connection.execute(
-            f"SELECT {', '.join(names)}, n FROM {_CODED} WHERE rowid >= ? AND rowid < ?",
-            [start, start + _BLOCK],
-        ).fetchnumpy()
-        for name, column in zip(names, columns, strict=True):
-            column[start : start + _BLOCK] = block[name]
-        count[start : start + _BLOCK] = block["n"]
-    return columns, count
+def _placed(connection: DuckDBPyConnection, query: str, type: type[N]) -> NDArray[N]:
+    """Return the numbers of the cells, which come in any order, each after its place."""
+    (cells,) = connection.execute(f"SELECT count(*) FROM {_CELLS}").fetchall()[0]
+    found = np.empty(cells, type)
+    for places, numbers in blocks(connection.sql(query)):
+        found[places.values] = numbers.values
+    return found

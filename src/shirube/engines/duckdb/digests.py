@@ -19,22 +19,21 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
-    from shirube.engines.duckdb.session import Session
-
 _FRACTIONS = ("FLOAT", "DOUBLE", "DECIMAL")
 _WHOLE = float(2**63)  # below it, a whole number of any type has one text
-_VALUES = "shirube_values"
 
 
 def digests_of(
     connection: DuckDBPyConnection, relation: str, column: str, key: str
 ) -> NDArray[np.uint64]:
-    """Return the digest of each value in the order of ``code``; 0 for NULL."""
-    described = connection.execute(f"DESCRIBE SELECT {sql.name(column)} FROM {relation}")
+    """Return the digest of each value of a column, in the order of the values; 0 for NULL."""
+    described = connection.execute(f"DESCRIBE SELECT {sql.name(column)} FROM {relation}").fetchall()
     # Only names and literals of our own stand in the query; the key goes as a parameter.
-    of_value = digest(sql.name(column), str((described.fetchone() or ("", ""))[1]), "?")
+    of_value = digest("value", str(described[0][1]), "?")
     found = connection.execute(
-        f"SELECT {of_value} AS digest FROM {relation} ORDER BY code", [key]
+        f"SELECT {of_value} AS digest FROM (SELECT DISTINCT {sql.name(column)} AS value"
+        f" FROM {relation}) ORDER BY value NULLS LAST",
+        [key],
     ).fetchnumpy()
     return np.asarray(found["digest"], np.uint64)
 
@@ -43,19 +42,6 @@ def digest(value: str, type: str, key: str) -> str:
     """Return the SQL of a value's digest, 0 for NULL; ``key`` is SQL as well."""
     hexadecimal = f"substr(sha256({key} || {_text(value, type)}), 1, 16)"
     return f"coalesce(CAST('0x' || {hexadecimal} AS UBIGINT), 0)"
-
-
-def digests_of_column(session: Session, relation: str, column: str, key: str) -> NDArray[np.uint64]:
-    """Return the digest of each value of a column of the table, in the order of the values."""
-    x = sql.name(column)
-    session.rows(
-        f"CREATE OR REPLACE TEMP TABLE {_VALUES} AS SELECT value,"
-        f" row_number() OVER (ORDER BY value NULLS LAST) - 1 AS code"
-        f" FROM (SELECT DISTINCT {x} AS value FROM {relation})"
-    )
-    found = digests_of(session.connection, _VALUES, "value", key)
-    session.rows(f"DROP TABLE {_VALUES}")
-    return found
 
 
 def _text(value: str, type: str) -> str:

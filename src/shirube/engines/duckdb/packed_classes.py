@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shirube.engines.duckdb.digests import digests_of_column
+from shirube.engines.duckdb.digests import digests_of
 from shirube.engines.duckdb.packed_counts import Cells, counted
 from shirube.terms.cells import ClassCells
 
@@ -57,7 +57,7 @@ def packed_class_cells(
             else {}
         ),
         digests=(
-            {name: digests_of_column(session, relation, name, digest_key) for name in columns}
+            {name: digests_of(session.connection, relation, name, digest_key) for name in columns}
             if digest_key is not None
             else {}
         ),

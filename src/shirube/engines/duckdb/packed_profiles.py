@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shirube.engines.class_profiles import RowsByClass, one_by_one
-from shirube.engines.duckdb.digests import digests_of_column
+from shirube.engines.duckdb.digests import digests_of
 from shirube.engines.duckdb.packed_counts import Cells, counted, dense_codes
 from shirube.engines.key_counts import dense
 from shirube.terms.cells import ClassProfiles
@@ -68,7 +68,7 @@ def packed_class_profiles(
         rows=packed.rows,
         nulls=packed.nulls,
         digests=(
-            {name: digests_of_column(session, relation, name, digest_key) for name in sensitive}
+            {name: digests_of(session.connection, relation, name, digest_key) for name in sensitive}
             if digest_key is not None
             else {}
         ),
