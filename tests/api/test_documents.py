@@ -110,3 +110,28 @@ def test_a_wrong_kind_or_subject_is_told(folder: Path) -> None:
     assert "governance_policy" in told.value.remedy
     with pytest.raises(Problem, match="no dataset:nowhere"):
         operator.draft("governance_policy", folder, folder / "drafts", dataset="nowhere")
+
+
+def test_a_publication_leaves_no_item_out(folder: Path) -> None:
+    manifest = folder / "shirube.yaml"
+    contact = (
+        "contacts:\n  - {id: desk, purpose: personal_data, name: {ja: 窓口, en: Desk},"
+        " email: desk@example.jp}\ndatasets:\n"
+    )
+    text = manifest.read_text(encoding="utf-8").replace("datasets:\n", contact)
+    age = "{name: age, kind: quasi_identifier, meaning: {ja: 年代, en: Age band}}"
+    text = text.replace("{name: age, kind: quasi_identifier}", age)
+    area = "      - {name: area, kind: quasi_identifier}\n"
+    manifest.write_text(text.replace(area, ""), encoding="utf-8")
+    # illness has no meaning, and area, which the table has, is not even declared.
+    with pytest.raises(Problem, match="area, illness") as told:
+        operator.draft("publication_of_items", folder, folder / "drafts", dataset="release")
+    assert "every item" in str(told.value.why)
+    meant = "meaning: {ja: 項目, en: Item}}"
+    text = text.replace(area, area.replace("}\n", f", {meant}\n"))
+    text = text.replace("kind: sensitive}", f"kind: sensitive, {meant}")
+    manifest.write_text(text, encoding="utf-8")
+    written = operator.draft("publication_of_items", folder, folder / "drafts", dataset="release")
+    for file in written:
+        listed = file.read_text(encoding="utf-8")
+        assert all(name in listed for name in ("age", "area", "illness"))

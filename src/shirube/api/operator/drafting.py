@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shirube import manifest
+from shirube import catalogue, engines, manifest
 from shirube.api.clock import now
 from shirube.api.operator.draft_material import kinds, material
 from shirube.api.operator.workspace import Workspace
@@ -46,7 +46,7 @@ def draft(
     found = _kind(kind, kinds(forms.kinds(), further_packs, folder))
     declared = manifest.load(Workspace.at(folder).manifest, today=now().date())
     if found.special:
-        texts = _by_own_form(kind, declared, dataset)
+        texts = _by_own_form(kind, declared, dataset, folder)
     else:
         known = material(found, folder, declared, dataset, system, further_packs)
         texts = {chosen: any_kind.draft(known, chosen) for chosen in LANGUAGES}
@@ -75,8 +75,12 @@ def _kind(kind: str, known: Sequence[Kind]) -> Kind:
     )
 
 
-def _by_own_form(kind: str, declared: Manifest, dataset: str | None) -> dict[Any, str]:
+def _by_own_form(
+    kind: str, declared: Manifest, dataset: str | None, folder: Path
+) -> dict[Any, str]:
     known, asked = _facts(declared, dataset), forms.asked(kind)
+    if "items" in asked and dataset:
+        _check_items(declared, _find(declared, dataset), folder)
     facts = {name: fact for name, fact in known.items() if name in asked}
     return {chosen: forms.draft(kind, facts, chosen) for chosen in LANGUAGES}
 
@@ -105,6 +109,24 @@ def _dataset_facts(found: Dataset) -> dict[str, Any]:
         if column.meaning
     ]
     return {"dataset": msgspec.to_builtins(found.title), "items": items}
+
+
+def _check_items(declared: Manifest, found: Dataset, folder: Path) -> None:
+    """Refuse to list the items of a table as long as one of its columns would be left out."""
+    with engines.open_engine() as engine:
+        table = catalogue.resolve(declared, folder, engine, only=(found.id,)).get(found.id)
+    meant = {column.name for column in found.columns if column.meaning}
+    there = [column.name for column in (table.columns if table else found.columns)]
+    nameless = [name for name in there if name not in meant]
+    if nameless:
+        raise Problem(
+            _("Columns of {dataset} have no meaning in the manifest: {names}.").format(
+                dataset=found.id, names=", ".join(nameless[:50])
+            ),
+            where=declared.place(f"datasets.{found.id}"),
+            why=_("What is published has to name every item that the information contains."),
+            remedy=_("Give each of them a meaning in both languages, then draft again."),
+        )
 
 
 def _find(declared: Manifest, dataset: str) -> Dataset:
