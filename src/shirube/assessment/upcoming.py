@@ -118,7 +118,7 @@ def _of_evidence(facts: Facts, packs: Sequence[Pack], on: dt.date) -> Iterator[U
             date=last,
             kind=Coming.EVIDENCE_EXPIRES,
             title=Text.of(_EXPIRES, name=name),
-            detail=Text.of(N_("{count} rules rest on it."), count=len(refs)),
+            detail=Text.of(N_("Rules that rest on it: {count}."), count=len(refs)),
             refs=(name, *refs),
         )
 

@@ -98,21 +98,34 @@ def tell_search(found: Search, measure: Measure) -> None:
         out.print(said, markup=False)
 
 
+def _nowhere(found: Search, name: str) -> bool:
+    """Tell whether every table was counted, and none has one: a column of zeros tells no more."""
+    values = [made.value(name) for made in found.measurements]
+    return all(value is not None and value.value == 0 for value in values)
+
+
 def _tell_tables(found: Search, measure: Measure) -> None:
     from rich.table import Table
 
     titles = {name.name: str(name.title) for name in measure.produces}
+    absent = [name for name in _COUNTED if _nowhere(found, name)]
+    told = [name for name in _COUNTED if name not in absent]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(_("Table"))
     table.add_column(titles["rows"], justify="right")
-    for name in _COUNTED:
+    for name in told:
         table.add_column(titles[name], justify="right", overflow="fold")
     for made in found.measurements:
-        cells = [made.value(name) for name in ("rows", *_COUNTED)]
+        cells = [made.value(name) for name in ("rows", *told)]
         shown = ["–" if cell is None or cell.value is None else f"{cell.value:,}" for cell in cells]
         table.add_row(made.dataset, *shown)
     console().print(f"[bold]{measure.title}[/bold]")
     console().print(table)
+    if absent:
+        nowhere = _("Found in none of them: {names}.")
+        console().print(
+            nowhere.format(names=_(", ").join(titles[name] for name in absent)), markup=False
+        )
     for made in found.measurements:
         for note in made.notes:
             console().print(f"  {made.dataset}: {note}", markup=False)

@@ -48,9 +48,8 @@ PRODUCES = (
         "p_value",
         "number",
         Text(
-            "無作為な並びと矛盾しない確率（p値、調整済み）", "p-value of a shuffled table, adjusted"
+            "行が無作為に並ぶとする検定のp値（調整済み）", "p-value of a shuffled table, adjusted"
         ),
-        "share",
     ),
     Name(
         "ordered_columns",
@@ -69,10 +68,9 @@ PRODUCES = (
         "original_p_value",
         "number",
         Text(
-            "元の表の順と無関係である確率（p値、調整済み）",
+            "元の表の順と無関係とする検定のp値（調整済み）",
             "p-value of no order of the original's, adjusted",
         ),
-        "share",
     ),
     Name(
         "original_correlation",
@@ -264,12 +262,12 @@ def _values(
         ("rows", rows, "count", None),
         ("columns", len(own), "count", None),
         ("columns_left_out", left_out, "count", None),
-        ("p_value", p, "share", few),
+        ("p_value", p, "", few),
         ("ordered_columns", None if p is None else ordered, "count", few),
         ("strongest", max((each.test.strength for each in own), default=0.0) if tests else None,
          "", few),
         ("traced_share", traced / rows if original and rows else None, "share", reason),
-        ("original_p_value", original_p, "share", reason),
+        ("original_p_value", original_p, "", reason),
         ("original_correlation", place.trend if place else None, "", reason),
     )  # fmt: skip
     return tuple(
@@ -310,9 +308,9 @@ def _table(tested: Sequence[Tested]) -> Detail:
             Column("of", Text("対象", "whose order")),
             Column("rows", Text("判定した行", "rows judged"), "count"),
             Column("trend", Text("位置との相関", "correlation with the place")),
-            Column("trend_p", Text("p値", "p-value"), "share"),
+            Column("trend_p", Text("p値", "p-value")),
             Column("neighbours", Text("次の行との相関", "correlation with the next row")),
-            Column("neighbours_p", Text("p値", "p-value"), "share"),
+            Column("neighbours_p", Text("p値", "p-value")),
         ),
         rows=tuple(rows),
         note=Text(
