@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from shirube.terms.source import Progress, Source
 
 METHOD = Text(
-    "加工後の表の各列の値の集合を、元の表の符号の列(値の半数以上が異なる列、又は指定した列)の値の集合と照合しました。"
+    "加工後の表の各列の値の集合を、元の表の符号の列（値の半数以上が異なる列、又は指定した列）の値の集合と照合しました。"
     "共通の値が元の列の値の一定割合以上であるか、双方がほぼ一意の列で共通の値が一つでもあれば、連結する列とします。"
-    "照合には、この比較のためだけの鍵による要約値を用い、値そのものは読み出していません。値を変換した符号(ハッシュ値など)は"
+    "照合には、この比較のためだけの鍵による要約値を用い、値そのものは読み出していません。値を変換した符号（ハッシュ値など）は"
     "見つかりません。",
     "The values of every column of the release were held against those of the original's columns "
     "of codes (columns in which at least half of the values differ, or those named). Columns link "
@@ -51,7 +51,7 @@ PRODUCES = (
         "count",
     ),
     Name(
-        "shared_codes", "number", Text("共通する値の数(最大)", "values shared, the most"), "count"
+        "shared_codes", "number", Text("共通する値の数（最大）", "values shared, the most"), "count"
     ),
     Name(
         "unique_columns",
@@ -68,7 +68,7 @@ PRODUCES = (
     subject="dataset",
     title=Text("元のデータと連結する符号", "Codes that link to the original"),
     description=Text(
-        "加工後の表に、元の表の符号(顧客番号など)と同じ値を持つ列がないかを調べます。",
+        "加工後の表に、元の表の符号（顧客番号など）と同じ値を持つ列がないかを調べます。",
         "Looks for columns of a release that hold the codes of its original, such as numbers of "
         "customers.",
     ),
