@@ -49,6 +49,15 @@ def test_there_are_47_prefectures() -> None:
          ("1000005", "100-00**", "100-****", "10*-****", "1**-****", "*")),
         ("pref", ["東京都", "大阪府"], "prefecture", ("東京都", "関東", "*")),
         ("年齢", ["34", "91"], "age", ("34", "30-34", "30-39", "20-39", "*")),
+        ("生年月日", ["昭和55年3月4日", "H元.1.8", "令和６年12月1日", "1990年5月6日"], "date",
+         ("昭和55年3月4日", "1980-03", "1980", "1980-1989", "*")),
+        ("生年月日", ["H元.1.8", "2001.12.3"], "date",
+         ("H元.1.8", "1989-01", "1989", "1980-1989", "*")),
+        ("年齢", ["34歳", "７歳"], "age", ("34歳", "30-34", "30-39", "20-39", "*")),
+        ("年齢", ["34", "８歳"], "age", ("８歳", "5-9", "0-9", "0-19", "*")),
+        ("pref", ["東京", "大阪府", "北海道", "京都"], "prefecture", ("京都", "近畿", "*")),
+        ("電話", ["0312345678", "0398765432"], "category", ("0312345678", "*")),
+        ("版", ["1.2.3", "10.20.30"], "category", ("1.2.3", "*")),
         ("colour", ["red", "blue"], "category", ("red", "*")),
         ("grade", ["1", "2", "3"], "number", ("1", "*")),
     ],
@@ -57,6 +66,16 @@ def test_a_column_is_taken_for_what_all_its_values_are(column, values, kind, row
     proposal = proposing.propose(column, values)
     assert proposal.kind == kind
     assert row in proposal.rows
+
+
+def test_amounts_are_read_as_they_are_written() -> None:
+    # 201,000 to 240,000 yen, 40 values: bands of 5,000, which start at 200,000.
+    values = [f"{n},000円" for n in range(201, 241)]
+    proposal = proposing.propose("給与", values)
+    assert proposal.kind == "number"
+    rows = {row[0]: row for row in proposal.rows}
+    assert rows.keys() == set(values)
+    assert "205000 – 209999" in rows["207,000円"]
 
 
 def test_the_oldest_are_one_band() -> None:

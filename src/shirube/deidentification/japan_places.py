@@ -29,6 +29,16 @@ REGION_OF: Final = {
     prefecture: region for region, prefectures in REGIONS.items() for prefecture in prefectures
 }
 
+_SHORT: Final = {
+    prefecture[:-1]: region for prefecture, region in REGION_OF.items() if prefecture != "北海道"
+}
+
+
+def region(prefecture: str) -> str | None:
+    """Return the region of a prefecture, written with its ending or without; None for another."""
+    return REGION_OF.get(prefecture) or _SHORT.get(prefecture)
+
+
 _PREFECTURE = re.compile("|".join(REGION_OF))
 # Names that hold 市, 郡, 町 or 村 before their own ending come first: 四日市市, 郡山市, 町田市.
 _CITIES = (

@@ -3,7 +3,8 @@
 
 A proposal is a file to look at, not a decision: only who knows the data can say which values are
 alike. Values that are present become leaves; ages and whole numbers of a small range get all leaves
-between, so that the next table of the same kind fits.
+between, so that the next table of the same kind fits. Values are read as they are written in Japan:
+full width, 昭和55年3月4日, 34歳, 1,200円; digits with a zero in front are a code and no number.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -27,7 +29,15 @@ STAR: Final = "*"
 MOST_VALUES: Final = 100_000
 """A column of more different values gets no proposal."""
 
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})([T ].*)?")
+_DATE = re.compile(
+    r"(?P<era>明治|大正|昭和|平成|令和|[MTSHR](?=[0-9元]))?(?P<year>[0-9]{4}|(?<=.)[0-9]{1,2}|(?<=.)元)"
+    r"(?:[-/.](?P<m1>[0-9]{1,2})[-/.][0-9]{1,2}|年(?P<m2>[0-9]{1,2})月[0-9]{1,2}日)([T ].*)?"
+)
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
+_AGE = re.compile(r"([1-9]?[0-9]|1[0-9]{2})(歳|才)?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_CODE = re.compile(r"[+-]?0[0-9].*")
 _POSTAL = re.compile(r"(\d{3})-?(\d{4})")
 _POSTAL_NAME = re.compile(r"郵便|〒|postal|post_?code|^zip", re.IGNORECASE)
 _AGE_NAME = re.compile(r"年齢|年令|(^|[^a-z])age([^a-z]|$)", re.IGNORECASE)
@@ -71,12 +81,15 @@ def write(proposal: Proposal, path: Path) -> None:
 
 
 def _dates(_column: str, values: list[str]) -> list[Row] | None:
-    found = [_DATE.fullmatch(value) for value in values]
+    found = [_DATE.fullmatch(_folded(value)) for value in values]
     rows: list[Row] = []
     for value, match in zip(values, found, strict=True):
-        if match is None:
+        # Two digits are a year only of an era, and an era has no four.
+        if match is None or bool(match["era"]) == (len(match["year"]) == 4):
             return None
-        year, month = int(match[1]), int(match[2])
+        year = 1 if match["year"] == "元" else int(match["year"])
+        year += _ERAS[match["era"]] if match["era"] else 0
+        month = int(match["m1"] or match["m2"])
         decade = year // 10 * 10
         rows.append((value, f"{year}-{month:02}", f"{year}", f"{decade}-{decade + 9}", STAR))
     return rows
@@ -108,19 +121,24 @@ def _addresses(_column: str, values: list[str]) -> list[Row] | None:
 
 
 def _prefectures(_column: str, values: list[str]) -> list[Row] | None:
-    if not all(value in japan_places.REGION_OF for value in values):
-        return None
-    return [(value, japan_places.REGION_OF[value], STAR) for value in values]
+    regions = [japan_places.region(value) for value in values]
+    rows = [(value, region, STAR) for value, region in zip(values, regions, strict=True) if region]
+    return rows if len(rows) == len(values) else None
 
 
 def _ages(column: str, values: list[str]) -> list[Row] | None:
-    numbers = _whole(values)
-    if numbers is None or not _AGE_NAME.search(column):
+    found = [_AGE.fullmatch(_folded(value)) for value in values]
+    ages = [int(match[1]) for match in found if match]
+    if len(ages) < len(values) or max(ages) > _LAST_AGE or not _AGE_NAME.search(column):
         return None
-    if min(numbers) < 0 or max(numbers) > _LAST_AGE or any(str(int(v)) != v for v in values):
-        return None
+    leaves = dict(zip(values, ages, strict=True))
+    units = {match[2] or "" for match in found if match}
+    if len(units) == 1:
+        unit = units.pop()
+        leaves |= {f"{age}{unit}": age for age in range(_LAST_AGE + 1)}
     return [
-        (str(age), _age(age, 5), _age(age, 10), _age(age, 20), STAR) for age in range(_LAST_AGE + 1)
+        (value, _age(age, 5), _age(age, 10), _age(age, 20), STAR)
+        for value, age in sorted(leaves.items(), key=lambda leaf: leaf[1])
     ]
 
 
@@ -132,16 +150,17 @@ def _age(age: int, width: int) -> str:
 
 
 def _numbers(_column: str, values: list[str]) -> list[Row] | None:
-    numbers = _floats(values)
+    plain = [_amount(value) for value in values]
+    numbers = _floats(plain)
     if numbers is None:
         return None
     if len(values) <= _FEW:
         return _categories("", values)
     low, high = min(numbers), max(numbers)
-    whole = _whole(values)
+    whole = _whole(plain)
     widths = _widths(high - low, len(values), whole is not None)
     leaves = dict(zip(values, numbers, strict=True))
-    if whole is not None and high - low <= _FILLED_RANGE:
+    if whole is not None and high - low <= _FILLED_RANGE and plain == values:
         leaves |= {str(n): float(n) for n in range(int(low), int(high) + 1)}
     return [
         (value, *(_band(number, width, whole is not None) for width in widths), STAR)
@@ -175,6 +194,19 @@ def _categories(_column: str, values: list[str]) -> list[Row] | None:
     if len(values) > _MOST_CATEGORIES:
         return None
     return [(value, STAR) for value in values]
+
+
+def _folded(value: str) -> str:
+    """Return a value in half width, without blanks around it."""
+    return unicodedata.normalize("NFKC", value).strip()
+
+
+def _amount(value: str) -> str:
+    """Return an amount as digits; the empty text where it is a code or no number."""
+    plain = _folded(value).removeprefix("¥").removesuffix("円")
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    return "" if _CODE.fullmatch(plain) or "_" in plain else plain
 
 
 def _floats(values: list[str]) -> list[float] | None:
