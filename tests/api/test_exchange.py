@@ -4,17 +4,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from shirube import dossier
 from shirube.api import authority, operator
-from shirube.dossier import RefusedDossier
+from shirube.api.operator.authority_heads import RewrittenPast
+from shirube.dossier import RefusedDossier, receipts
 from shirube.evidence import keys, open_book
+from shirube.evidence import verify as verify_ledger
 from shirube.evidence.handing_over import hand_over
+from shirube.evidence.last_head import ForkRefused
 from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import proof as proofs
 from shirube.terms.document import Document
 from shirube.terms.dossier import DossierHead
 from shirube.terms.errors import Problem
@@ -206,3 +212,104 @@ def test_a_changed_receipt_is_refused_by_the_operator(world: World) -> None:
     other.write_bytes(b"another dossier")
     with pytest.raises(RefusedDossier, match="another dossier"):
         operator.keep_receipt(world.folder, where, other, world.office / "public_key.pem")
+
+
+def _known_to_the_operator(world: World) -> Path:
+    return world.folder / ".shirube" / "authorities" / "bureau"
+
+
+def test_the_authority_enters_its_register_and_its_answers_in_a_ledger_of_its_own(
+    world: World,
+) -> None:
+    first = world.seal("first")
+    given = authority.receive(world.office, "six", first)
+    world.keep(first)
+    # One entry for the registration, one for the answer; the head of both is held on both sides.
+    assert given.entered is not None
+    proof = proofs.parse(given.entered.proof)
+    assert (proof.index, checkpoints.parse(proof.checkpoint)[0].size) == (1, 2)
+    held = _known_to_the_operator(world) / "2.checkpoint"
+    assert held.read_text(encoding="utf-8") == proof.checkpoint
+    world.grow(1, "later")
+    second = authority.receive(world.office, "six", world.seal("second", since=2))
+    world.keep(world.place / "second")
+    assert second.entered is not None
+    assert list(second.entered.growth) == ["2"]
+    assert {path.name for path in held.parent.iterdir()} == {"2.checkpoint", "3.checkpoint"}
+    world.keep(first)  # once more: it is one of those that were kept
+    verified = verify_ledger(world.office, world.office / "public_key.pem", held=held)
+    assert (verified.holds, verified.leaves) == (True, 3)
+
+
+def test_an_authority_that_rewrites_its_past_is_seen_by_the_operator(world: World) -> None:
+    first = world.seal("first")
+    authority.receive(world.office, "six", first)
+    world.keep(first)
+    # The authority begins its ledger anew, and hides that it did: also the record of its key.
+    shutil.rmtree(world.office / ".shirube")
+    shutil.rmtree(world.place / "authority_keys" / "heads")
+    world.register(approver="Somebody else")
+    world.grow(1, "later")
+    for name in ("second", "third"):
+        authority.receive(world.office, "six", world.seal(name, since=2))
+    # The second has as many entries as the head held, the third leads from another one.
+    for name in ("second", "third"):
+        with pytest.raises(RewrittenPast, match="does not continue what it showed before"):
+            world.keep(world.place / name)
+    assert [path.name for path in _known_to_the_operator(world).iterdir()] == ["2.checkpoint"]
+
+
+def test_an_authority_that_takes_an_older_folder_back_is_stopped_by_its_key(world: World) -> None:
+    shutil.copytree(world.office, world.place / "before")
+    authority.receive(world.office, "six", world.seal("first"))
+    shutil.rmtree(world.office)
+    shutil.copytree(world.place / "before", world.office)
+    with pytest.raises(ForkRefused, match="has signed 2 entries, here are 1"):
+        authority.receive(world.office, "six", world.place / "first")
+
+
+def test_an_answer_that_stands_elsewhere_or_nowhere_is_refused(world: World) -> None:
+    first = world.seal("first")
+    given = authority.receive(world.office, "six", first)
+    world.grow(1, "later")
+    other = authority.receive(world.office, "six", world.seal("second", since=2))
+    own = keys.load("bureau", folder=world.office)
+    assert given.entered
+    assert other.entered
+    answer = json.loads(given.entered.answer)
+    lies = {
+        "the entry of another answer": other.entered,
+        "the entry of this one with another's envelope": msgspec.structs.replace(
+            given.entered, answer=other.entered.answer
+        ),
+        "an envelope that somebody changed": msgspec.structs.replace(
+            given.entered, answer=json.dumps(answer | {"signatures": []})
+        ),
+        "no proof": msgspec.structs.replace(given.entered, proof=given.entered.proof[:-9]),
+        "the proof of another index": msgspec.structs.replace(
+            given.entered, proof=given.entered.proof.replace("index 1", "index 0")
+        ),
+    }
+    file = world.place / "lie.json"
+    for entered in lies.values():
+        lie = msgspec.structs.replace(given, entered=entered)
+        file.write_bytes(receipts.sign(lie, own.private))
+        with pytest.raises(Problem):
+            operator.keep_receipt(world.folder, file, first, world.office / "public_key.pem")
+    world.keep(first)
+    file.write_bytes(receipts.sign(msgspec.structs.replace(given, entered=None), own.private))
+    with pytest.raises(RewrittenPast, match="does not say where it stands"):
+        operator.keep_receipt(world.folder, file, first, world.office / "public_key.pem")
+
+
+def test_a_refusal_is_entered_and_leads_on_as_well(world: World) -> None:
+    bad = world.place / "bad"
+    bad.write_bytes(b"PK\x03\x04")
+    refused = authority.receive(world.office, "six", bad)
+    assert refused.refusal
+    with pytest.raises(RefusedDossier):
+        world.keep(bad)
+    assert [path.name for path in _known_to_the_operator(world).iterdir()] == ["2.checkpoint"]
+    first = world.seal("first")
+    authority.receive(world.office, "six", first)
+    world.keep(first)

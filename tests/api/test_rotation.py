@@ -12,7 +12,7 @@ import pytest
 
 from shirube import dossier, evidence
 from shirube.api import authority, operator
-from shirube.api.authority import heads, receiving, register, witnessing
+from shirube.api.authority import heads, own_ledger, receiving, register, witnessing
 from shirube.api.operator import dossier as sealing_dossiers
 from shirube.api.operator import keys as operator_keys
 from shirube.cli.__main__ import main
@@ -149,11 +149,13 @@ def test_the_authority_follows_a_hand_over_only_after_it_was_registered(world: W
     made = story(world)
     file = world.seal()
     assert "is not signed with the key" in world.receive(file)
+    world.role("authority")
     known = authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
     first, second = authority.key_list(known)
     assert (first.key_id, second.key_id) == (world.first.public.key_id, made.key_id)
     assert (first.until, second.until) == (START + dt.timedelta(hours=4), None)
     assert world.receive(world.seal()) == ""
+    world.role("authority")
     with pytest.raises(Problem, match="did not sign"):  # the key in use is now the second
         authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
 
@@ -162,6 +164,7 @@ def test_evidence_cosigned_before_stays_good_and_later_one_does_not_as_a_child_t
     world: World,
 ) -> None:
     made = story(world)
+    world.role("authority")
     authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
     world.at(6)
     # Revoked from 2.5 on: run one was cosigned at 2, run two was sealed at 3.
@@ -198,6 +201,7 @@ def test_whoever_verifies_is_told_what_could_not_be_judged_and_the_exit_code_is_
 
 def test_what_nobody_saw_before_the_revocation_is_refused_with_the_reason(world: World) -> None:
     made = story(world, cosigned=False)
+    world.role("authority")
     authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
     world.at(6)
     world.revoke(2.5)
@@ -209,9 +213,11 @@ def test_what_nobody_saw_before_the_revocation_is_refused_with_the_reason(world:
 
 def test_the_authority_s_own_register_counts_whatever_the_operator_says(world: World) -> None:
     made = story(world)
+    world.role("authority")
     authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
     world.at(6)
     file = world.seal()  # nothing is revoked in the operator's own ledger
+    world.role("authority")
     authority.revoke(
         world.office, "six", world.first.public.key_id, since=START + dt.timedelta(hours=2.5),
         reason="seen for sale", approver="Section chief",
@@ -227,6 +233,7 @@ def test_both_sides_of_the_moment_of_the_cosignature(
     world: World, hours: float, good: bool
 ) -> None:
     made = story(world)
+    world.role("authority")
     authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
     world.at(6)
     world.revoke(hours)
@@ -238,6 +245,7 @@ def test_a_revoked_key_in_use_signs_nothing_more_for_the_authority(world: World)
     world.run("one")
     file = world.seal()
     world.at(2)
+    world.role("authority")
     authority.revoke(
         world.office, "six", world.first.public.key_id[:16], since=world.moment,
         reason="lost", approver="Section chief",
@@ -254,6 +262,7 @@ def test_a_revoked_key_in_use_signs_nothing_more_for_the_authority(world: World)
     world.role("authority")
     with pytest.raises(Problem, match="fingerprint is not that of this key"):
         authority.rotate(world.office, "six", made.handed_over, approver="Section chief")
+    world.role("authority")
     known = authority.rotate(
         world.office, "six", made.handed_over, approver="Chief", fingerprint=made.key_id[:16]
     )
@@ -268,7 +277,12 @@ def test_a_dossier_that_names_a_key_nobody_registered_is_refused(world: World) -
     new = keys.read_public(world.newest)
     said["key_id"], said["public_key"] = new.key_id, new.pem.decode()
     record.write_text(json.dumps(said))
-    assert "names the key" in world.receive(world.seal())
+    file = world.seal()
+    with pytest.raises(Problem, match="something else of this operator than the authority's led"):
+        world.receive(file)
+    # As an office that let the file be changed and entered the change, or kept no ledger yet:
+    world.patch.setattr(own_ledger, "refuse_altered", lambda *_given: None)
+    assert "names the key" in world.receive(file)
 
 
 def test_the_single_file_verifier_follows_the_keys_and_tells_what_it_does_not_check(

@@ -12,6 +12,8 @@ from shirube.cli.moments import shown
 from shirube.cli.stamping import tell_stamps
 from shirube.documents import wording
 from shirube.documents.findings_text import headline, plain
+from shirube.ledger import checkpoint as checkpoints
+from shirube.ledger import proof as proofs
 from shirube.terms.finding import Outcome
 from shirube.texts import _
 
@@ -101,7 +103,18 @@ def _tell_not_shown(verified: DossierVerified) -> None:
 
 
 def tell_receipt(receipt: Receipt) -> None:
-    """Say what an authority vouches for, or why it does not."""
+    """Say what an authority vouches for, or why it does not, and where its answer is entered."""
+    _tell_answer(receipt)
+    if receipt.entered:
+        proof = proofs.parse(receipt.entered.proof)
+        click.echo(
+            _("The answer is entry {index} of {leaves} in the authority's own ledger.").format(
+                index=proof.index, leaves=checkpoints.parse(proof.checkpoint)[0].size
+            )
+        )
+
+
+def _tell_answer(receipt: Receipt) -> None:
     if receipt.refusal:
         click.echo(
             _("{authority} refused the dossier: {reason}").format(

@@ -13,7 +13,10 @@ https://github.com/in-toto/attestation/blob/main/spec/predicates/svr.md (v0.2)
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from shirube.__about__ import __version__
 from shirube.dossier.errors import RefusedDossier, malformed, refusing
@@ -21,7 +24,7 @@ from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import cosignature, envelope, strict_json
 from shirube.ledger.envelope import STATEMENT_TYPE, EnvelopeKey
 from shirube.terms.dossier import PackDigest
-from shirube.terms.receipt import Receipt
+from shirube.terms.receipt import Entered, Receipt
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -35,6 +38,16 @@ _OWN: Final = "shirube"
 
 def sign(receipt: Receipt, private: PrivateKey) -> bytes:
     """Return the receipt as a signed envelope."""
+    return envelope.sign(strict_json.dump(_statement(receipt)), private)
+
+
+def result_digest(receipt: Receipt) -> str:
+    """Return the SHA-256 of what the receipt says, wherever it stands in the authority's ledger."""
+    bare = msgspec.structs.replace(receipt, entered=None)
+    return hashlib.sha256(strict_json.dump(_statement(bare))).hexdigest()
+
+
+def _statement(receipt: Receipt) -> dict[str, Any]:
     policies = [
         {"name": pack.id, "digest": {"sha256": pack.sha256}, "annotations": {"v": pack.version}}
         for pack in receipt.packs
@@ -48,16 +61,16 @@ def sign(receipt: Receipt, private: PrivateKey) -> bytes:
             "operator": receipt.operator_id,
             "refusal": receipt.refusal,
             "checkpoint": receipt.checkpoint,
+            **({"entered": msgspec.to_builtins(receipt.entered)} if receipt.entered else {}),
         },
     }
     subject = {"name": "dossier", "digest": {"sha256": receipt.dossier_sha256}}
-    statement = {
+    return {
         "_type": STATEMENT_TYPE,
         "subject": [subject],
         "predicateType": PREDICATE,
         "predicate": result,
     }
-    return envelope.sign(strict_json.dump(statement), private)
 
 
 @refusing()
@@ -91,6 +104,7 @@ def read(content: bytes, key: PublicKey) -> Receipt:
                 for one in result["policies"]
             ),
             checkpoint=own["checkpoint"],
+            entered=msgspec.convert(own.get("entered"), Entered | None),
         )
         ours = (said["_type"], said["predicateType"]) == (STATEMENT_TYPE, PREDICATE)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

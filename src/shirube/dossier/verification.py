@@ -36,7 +36,7 @@ from shirube.ledger.envelope import STATEMENT_TYPE, EnvelopeKey
 from shirube.ledger.texts import decimal, decode64
 from shirube.terms.dossier import DossierVerified, FindingLine, ToldRule
 from shirube.terms.errors import Problem
-from shirube.terms.evidence import RECORDS
+from shirube.terms.evidence import AUTHORITY_KINDS, RECORDS
 from shirube.terms.ledger import Witnessed
 from shirube.terms.manifest import Explanation
 from shirube.texts import _
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from shirube.terms.dossier import DossierHead
 
 _PREDICATES = "https://github.com/shirube-governance/shirube/predicates"
+_KINDS = set(RECORDS) - set(AUTHORITY_KINDS)
 _ALWAYS = (archive.CHECKPOINT, archive.PROOFS)
 
 
@@ -245,7 +246,7 @@ def _entry(
     kind = entry.get("kind")
     try:
         fits = (
-            kind in RECORDS
+            kind in _KINDS
             and said["_type"] == STATEMENT_TYPE
             and said["predicateType"] == f"{_PREDICATES}/{kind}/v1"
             and _moment(said["predicate"]["sealed_at"]) == _moment(entry.get("sealed_at"))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shirube.store.sqlite_store import SqliteStore
     from shirube.terms.verification import Verification
 
-_OTHERS_WORDS: Final = (stamps.STAMPS, "witnessed", "witnesses", "receipts")
+_OTHERS_WORDS: Final = (stamps.STAMPS, "witnessed", "witnesses", "authorities", "receipts")
 """What others signed about this ledger; it lies beside it and cannot be made again."""
 
 _RULES: Final = ("packs", "signers.json")

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from shirube.evidence import statement as statements
 from shirube.store.files import missing
 from shirube.terms.evidence import (
+    AUTHORITY_KINDS,
     RECORDS,
     Erasure,
     Evidence,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from shirube.store.files import EvidenceFiles
 
 ERASABLE: Final = tuple(
-    kind for kind in RECORDS if kind not in ("erasure", "key_change", "adoption")
+    kind for kind in RECORDS if kind not in ("erasure", "key_change", "adoption", *AUTHORITY_KINDS)
 )
 
 

@@ -3,8 +3,8 @@
 
 The subjects of a measurement are the files that were measured, by digest; of a document, its file;
 of a model, its files; of a withdrawal or an erasure, the envelope that it names; of a change of
-keys, the keys. Where there is no file (an absent document, an attempt that failed before it read
-anything), the subject is the record itself.
+keys, the keys; of an authority's answer, the dossier. Where there is no file (an absent document,
+an attempt that failed before it read anything), the subject is the record itself.
 
 The predicate types are names that never change and are never fetched. They stand under the
 project's own address, so that nobody has to hold a domain for them. Each predicate carries 32
@@ -32,6 +32,7 @@ from shirube.terms.document import Document
 from shirube.terms.errors import InternalError, Problem
 from shirube.terms.evidence import (
     RECORDS,
+    Answered,
     DocumentSeal,
     Erasure,
     EvidenceKind,
@@ -39,6 +40,7 @@ from shirube.terms.evidence import (
     ModelSeal,
     PackAdoption,
     Record,
+    Registered,
     Withdrawal,
 )
 from shirube.terms.measurement import Measurement
@@ -90,8 +92,8 @@ def subjects(
     if isinstance(item, KeyChange):
         handed = [("successor", item.successor_id)] if item.successor_id else []
         return (("key", item.key_id), *handed)
-    if isinstance(item, PackAdoption):
-        return ((f"pack {item.pack}", item.sha256),)
+    if isinstance(item, PackAdoption | Registered | Answered):
+        return (_governing(item),)
     if isinstance(item, DocumentSeal):
         found = [(item.document.file or item.document.id, item.sha256)] if item.sha256 else []
     else:
@@ -100,6 +102,14 @@ def subjects(
     record = codec.encode(item) if written is None else written
     itself = hashlib.sha256(codec.dump(record)).hexdigest()
     return tuple(found) or ((_own_name(item), itself),)
+
+
+def _governing(item: PackAdoption | Registered | Answered) -> tuple[str, str]:
+    if isinstance(item, PackAdoption):
+        return f"pack {item.pack}", item.sha256
+    if isinstance(item, Registered):
+        return f"operator {item.operator_id}", item.record_sha256
+    return "dossier", item.dossier_sha256
 
 
 def seal(item: Record, key: SigningKey, now: dt.datetime, *, named: str = "") -> bytes:

@@ -14,8 +14,9 @@ from shirube.terms.measurement import Input, Measurement
 from shirube.terms.text import Text
 
 EvidenceKind = Literal[
-    "measurement", "document", "model", "withdrawal", "erasure", "key_change", "adoption"
-]
+    "measurement", "document", "model", "withdrawal", "erasure", "key_change", "adoption",
+    "registration", "answer",
+]  # fmt: skip
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +118,30 @@ class PackAdoption(msgspec.Struct, frozen=True, kw_only=True):
     moved: int = 0
 
 
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """An authority entered an operator's key in its register, or a change of it.
+
+    ``record_sha256`` is the digest of the register's file about this operator as it stands since.
+    """
+
+    action: Literal["registered", "rotated", "revoked"]
+    operator_id: str
+    corporate_number: str
+    key_id: str
+    approver: str
+    record_sha256: str
+    reason: str = ""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """An authority answered a dossier; ``result_sha256`` is the digest of what its receipt says."""
+
+    operator_id: str
+    dossier_sha256: str
+    result_sha256: str
+    refused: bool
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One sealed statement, as it stands in the ledger.
 
@@ -138,11 +163,16 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     model: ModelSeal | None = None
     key_change: KeyChange | None = None
     adoption: PackAdoption | None = None
+    registration: Registered | None = None
+    answer: Answered | None = None
     erased_by: int | None = None
     refused: str = ""
 
 
-Record = Measurement | DocumentSeal | ModelSeal | Withdrawal | Erasure | KeyChange | PackAdoption
+Record = (
+    Measurement | DocumentSeal | ModelSeal | Withdrawal | Erasure | KeyChange | PackAdoption
+    | Registered | Answered
+)  # fmt: skip
 
 RECORDS: Final[dict[EvidenceKind, type[Record]]] = {
     "measurement": Measurement,
@@ -152,5 +182,10 @@ RECORDS: Final[dict[EvidenceKind, type[Record]]] = {
     "erasure": Erasure,
     "key_change": KeyChange,
     "adoption": PackAdoption,
+    "registration": Registered,
+    "answer": Answered,
 }
 """What each kind of evidence holds; the kind is also the name of the field that carries it."""
+
+AUTHORITY_KINDS: Final[tuple[EvidenceKind, ...]] = ("registration", "answer")
+"""What only an authority enters, in a ledger of its own; it has no place in a dossier."""

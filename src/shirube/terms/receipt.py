@@ -50,12 +50,26 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[RegisteredKey, ...] = ()
 
 
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an authority's answer stands in its own ledger, so that it cannot deny or move it.
+
+    ``proof`` (C2SP tlog-proof) leads from the entry to the authority's signed head, ``answer`` is
+    the signed envelope that the entry commits to. ``growth`` proves that the ledger only grew: by
+    the size of each head that the operator was given before, the hashes in Base64.
+    """
+
+    proof: str
+    answer: str
+    growth: dict[str, tuple[str, ...]] = {}
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """An authority's signed word on a dossier.
 
     ``refusal`` is the exact reason when it was refused; then nothing else is said of it.
     ``properties`` are what was verified, ``packs`` the rule packs that the findings name,
-    ``checkpoint`` the operator's signed head with the authority's cosignature.
+    ``checkpoint`` the operator's signed head with the authority's cosignature. ``entered`` is None
+    in receipts of authorities that kept no ledger of their own yet.
     """
 
     authority: str
@@ -66,3 +80,4 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     properties: tuple[str, ...] = ()
     packs: tuple[PackDigest, ...] = ()
     checkpoint: str = ""
+    entered: Entered | None = None

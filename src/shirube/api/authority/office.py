@@ -9,33 +9,41 @@
     heads/<id>.checkpoint        the last head that it cosigned of each operator
     heads/<id>/<n>.checkpoint    the first word that it gave about a head of n entries
     receipts/<sha256>.json       its answers, by the digest of the dossier
+    .shirube/, given/            its own ledger, and the heads of it that operators were given
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from shirube.api.authority import own_ledger
 from shirube.api.clock import now
 from shirube.evidence import keys
 from shirube.ledger import cosignature, signatures
 from shirube.manifest.corporate_number import check_digit
 from shirube.store.files import read_whole, write_whole
+from shirube.store.line import Line
 from shirube.terms.errors import Problem
+from shirube.terms.evidence import Registered
 from shirube.terms.receipt import Office, Registration
 from shirube.texts import _
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
+    from typing import Literal
 
-    from shirube.evidence.keys import PublicKey
+    from shirube.evidence.keys import PublicKey, SigningKey
 
 OFFICE: Final = "authority.json"
 PUBLIC_KEY: Final = "public_key.pem"
 _MAX_RECORD_BYTES: Final = 65_536
 _Record = TypeVar("_Record", Office, Registration)
+_WAIT_SECONDS: Final = 60.0
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -95,7 +103,7 @@ def register_operator(
     Problem
         The fingerprint is not that of the key, the number is none, or another key is registered.
     """
-    open_office(folder)
+    office = open_office(folder)
     key = keys.read_public(public_key)
     compare(fingerprint, key, str(public_key))
     if not re.fullmatch(r"[1-9][0-9]{12}", corporate_number) or (
@@ -124,7 +132,10 @@ def register_operator(
         registered_at=now(),
         keys=kept.keys if kept else (),
     )
-    keep_registration(folder, known)
+    with alone(folder):
+        keep_registration(
+            folder, known, "registered", key.key_id, keys.load(office.id, folder=folder)
+        )
     return known
 
 
@@ -146,10 +157,47 @@ def compare(fingerprint: str, key: PublicKey, where: str) -> None:
         )
 
 
-def keep_registration(folder: Path, known: Registration) -> None:
-    """Write what the authority knows of an operator."""
-    path = _path(folder, known.operator_id)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(known)))
+def keep_registration(
+    folder: Path,
+    known: Registration,
+    action: Literal["registered", "rotated", "revoked"],
+    key_id: str,
+    own: SigningKey,
+    *,
+    approver: str = "",
+    reason: str = "",
+) -> None:
+    """Enter what the authority knows of an operator in its ledger, then write it."""
+    content = msgspec.json.format(msgspec.json.encode(known))
+    item = Registered(
+        action=action,
+        operator_id=known.operator_id,
+        corporate_number=known.corporate_number,
+        key_id=key_id,
+        approver=approver or known.approver,
+        record_sha256=hashlib.sha256(content).hexdigest(),
+        reason=reason,
+    )
+    own_ledger.enter(folder, item, own, now=now())
+    write_whole(_path(folder, known.operator_id), content)
+
+
+def alone(folder: Path) -> AbstractContextManager[None]:
+    """Be the only one who writes in the authority's folder, until the block ends."""
+    return Line(folder, wait_seconds=_WAIT_SECONDS).first()
+
+
+def as_entered(folder: Path, operator_id: str, own: SigningKey) -> Registration:
+    """Return what the authority knows of an operator, if it is what its ledger says.
+
+    Raises
+    ------
+    Problem
+        The operator is not registered, or the register was changed beside the ledger.
+    """
+    known = registration(folder, operator_id)
+    own_ledger.refuse_altered(folder, operator_id, _path(folder, operator_id), own)
+    return known
 
 
 def is_registered(folder: Path, operator_id: str) -> bool:

@@ -5,7 +5,9 @@
    signed counts if the authority cosigned a head over it before that date.
 2. It must be that operator's: its id and its corporate number are those registered.
 3. Its checkpoint must extend the one that the authority holds; otherwise two histories may exist.
-4. The authority keeps the new head, then cosigns it, and signs the receipt.
+4. The authority keeps the new head, then cosigns it.
+5. The answer is entered in the authority's own ledger, and the receipt, which is signed last,
+   proves where it stands there.
 
 What fails is answered as well: the receipt then gives the exact reason and cosigns nothing.
 """
@@ -15,8 +17,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from shirube.api.authority import heads, register
-from shirube.api.authority.office import open_office, registration
+import msgspec
+
+from shirube.api.authority import heads, own_ledger, register
+from shirube.api.authority.office import alone, as_entered, open_office
 from shirube.api.clock import now
 from shirube.dossier import RefusedDossier, archive, intake, receipts
 from shirube.evidence import keys
@@ -25,8 +29,8 @@ from shirube.ledger import cosignature, tree
 from shirube.ledger import note as notes
 from shirube.ledger.texts import decode64
 from shirube.store.files import read_whole, write_whole
-from shirube.store.line import Line
 from shirube.terms.errors import Problem
+from shirube.terms.evidence import Answered
 from shirube.terms.receipt import Receipt
 from shirube.texts import _, using
 
@@ -45,7 +49,6 @@ VERIFIED = (
 )
 EXTENDS = "SHIRUBE_EXTENDS_HEAD_HELD"
 WHOLE = "SHIRUBE_NOTHING_REDACTED"
-_WAIT_SECONDS = 60.0
 
 
 def receive(folder: Path, operator_id: str, file: Path) -> Receipt:
@@ -57,11 +60,12 @@ def receive(folder: Path, operator_id: str, file: Path) -> Receipt:
         The operator is not registered, or the file or the authority's key cannot be read. A
         dossier that does not hold is no error: the receipt says so.
     """
-    office, known = open_office(folder), registration(folder, operator_id)
+    office = open_office(folder)
     key = keys.load(office.id, folder=folder)
     content = read_whole(file, most=archive.MAX_BYTES)
     digest = hashlib.sha256(content).hexdigest()
-    with Line(folder, wait_seconds=_WAIT_SECONDS).first():
+    with alone(folder):
+        known = as_entered(folder, operator_id, key)
         moment = now()
         try:
             # What is signed is read by strangers: the reason is written in one language.
@@ -86,9 +90,21 @@ def receive(folder: Path, operator_id: str, file: Path) -> Receipt:
         else:
             receipt = _accepted(verified, key, moment, extends=held)
             heads.keep(folder, operator_id, receipt.checkpoint)
-        signed = receipts.sign(receipt, key.private)
-        write_whole(receipt_path(folder, digest), signed)
+        receipt = _entered(folder, receipt, key)
+        write_whole(receipt_path(folder, digest), receipts.sign(receipt, key.private))
     return receipt
+
+
+def _entered(folder: Path, receipt: Receipt, key: keys.SigningKey) -> Receipt:
+    item = Answered(
+        operator_id=receipt.operator_id,
+        dossier_sha256=receipt.dossier_sha256,
+        result_sha256=receipts.result_digest(receipt),
+        refused=bool(receipt.refusal),
+    )
+    index = own_ledger.enter(folder, item, key, now=receipt.at)
+    proven = own_ledger.entered(folder, receipt.operator_id, index)
+    return msgspec.structs.replace(receipt, entered=proven)
 
 
 def receipt_of(folder: Path, file: Path) -> tuple[Receipt, Path]:

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from shirube.api.authority.office import compare, keep_registration, registration
+from shirube.api.authority.office import (
+    alone,
+    as_entered,
+    compare,
+    keep_registration,
+    open_office,
+)
 from shirube.api.clock import now
 from shirube.dossier import RefusedDossier
 from shirube.dossier.signers import Revoked
@@ -54,7 +60,17 @@ def rotate(
     Problem
         The registered key did not sign this, or it is revoked and no fingerprint was told.
     """
-    known = registration(folder, operator_id)
+    own = keys.load(open_office(folder).id, folder=folder)
+    with alone(folder):
+        known = as_entered(folder, operator_id, own)
+        changed, entered = _rotated(known, handed_over, approver=approver, fingerprint=fingerprint)
+        keep_registration(folder, changed, "rotated", entered.key_id, own, approver=approver)
+    return changed
+
+
+def _rotated(
+    known: Registration, handed_over: Path, *, approver: str, fingerprint: str
+) -> tuple[Registration, RegisteredKey]:
     current = key_list(known)[-1]
     old = keys.parse_public(current.public_key.encode(), handed_over)
     sealed = statements.unseal(read_whole(handed_over, most=MAX_EVIDENCE_BYTES), old)
@@ -77,8 +93,7 @@ def rotate(
         public_key=new.pem.decode(),
         keys=(*key_list(known)[:-1], former, entered),
     )
-    keep_registration(folder, changed)
-    return changed
+    return changed, entered
 
 
 def revoke(
@@ -97,7 +112,19 @@ def revoke(
     Problem
         The operator has no such key in the register, or the time is one to come.
     """
-    known = registration(folder, operator_id)
+    own = keys.load(open_office(folder).id, folder=folder)
+    with alone(folder):
+        known = as_entered(folder, operator_id, own)
+        changed, entered = _revoked(known, key_id, since=since, reason=reason, approver=approver)
+        keep_registration(
+            folder, changed, "revoked", entered, own, approver=approver, reason=reason
+        )
+    return changed
+
+
+def _revoked(
+    known: Registration, key_id: str, *, since: dt.datetime, reason: str, approver: str
+) -> tuple[Registration, str]:
     listed = key_list(known)
     found = [one for one in listed if len(key_id) >= 16 and one.key_id.startswith(key_id)]
     if len(found) != 1 or since > now():
@@ -105,7 +132,7 @@ def revoke(
             _("The key {key} cannot be revoked from {at} on.").format(
                 key=key_id, at=since.isoformat(timespec="minutes")
             ),
-            where=operator_id,
+            where=known.operator_id,
             why=_("It must be in the register, and the time must not be one to come."),
             remedy=_("`shirube authority keys` lists the operator's keys."),
         )
@@ -113,9 +140,7 @@ def revoke(
     if before is None or since < before:
         entered = replace(found[0], revoked_from=since, reason=reason, revoked_by=approver)
         listed = tuple(entered if one.key_id == entered.key_id else one for one in listed)
-    changed = replace(known, keys=listed)
-    keep_registration(folder, changed)
-    return changed
+    return replace(known, keys=listed), found[0].key_id
 
 
 def key_list(known: Registration) -> tuple[RegisteredKey, ...]:

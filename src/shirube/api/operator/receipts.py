@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shirube.api.operator import authority_heads
 from shirube.dossier import RefusedDossier, receipts
 from shirube.evidence import keys
 from shirube.evidence.handing_over import extends
@@ -48,6 +49,8 @@ def keep_receipt(
     ------
     RefusedDossier
         It is no receipt of this authority for this dossier, or the authority refused the dossier.
+    RewrittenPast
+        The authority's own ledger does not continue the head that is held of it.
     Problem
         The head that it cosigns is not one of this ledger.
     """
@@ -64,6 +67,7 @@ def keep_receipt(
         )
     # A refusal is kept as well: it is the authority's signed word.
     write_whole(folder / ".shirube" / "receipts" / f"{dossier_digest}.json", content)
+    authority_heads.check_and_keep(folder, receipt, key)
     head = receipts.cosigned(receipt, keys.public(folder).raw, key.raw)
     if not extends(folder, head):
         raise Problem(
