@@ -82,6 +82,29 @@ def _complaint(line: str) -> str:
     return ""
 
 
+def _lack(line: str) -> str:
+    """Say what a whole command line lacks, or has too much of."""
+    program, *words = shlex.split(line[TYPED.match(line).start(1) :])  # type: ignore[union-attr]
+    if program == "make" or {"NAME", "PACK/RULE", "…"} & set(words) or "|" in words:
+        return ""
+    words = words[: words.index(">")] if ">" in words else words
+    command: click.Command = cli
+    context = click.Context(cli)
+    while isinstance(command, click.Group) and words:
+        found = command.get_command(context, words.pop(0))
+        if found is None:
+            return ""  # an option of the group, or a place for a name: looked at above
+        command = found
+    if {"--help", "--version"} & set(words) or isinstance(command, click.Group):
+        return ""
+    told, rest, _order = command.make_parser(click.Context(command)).parse_args(list(words))
+    required = [each for each in command.params if each.required]
+    missing = [
+        each.name for each in required if not isinstance(told.get(each.name), str | tuple | list)
+    ]
+    return f"lacks {missing}" if missing else f"has {rest} too much" if rest else ""
+
+
 def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
@@ -89,6 +112,12 @@ def _name(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
     complaints = [(line, _complaint(line)) for line in [*_blocks(page), *_spans(page)]]
+    assert [each for each in complaints if each[1]] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_command_of_a_block_is_whole(page: Path) -> None:
+    complaints = [(line, _lack(line)) for line in _blocks(page)]
     assert [each for each in complaints if each[1]] == []
 
 
@@ -146,3 +175,15 @@ def test_what_does_not_exist_is_noticed(line: str, complaint: str) -> None:
 def test_comments_continued_lines_and_variables_are_read_as_a_shell_would() -> None:
     block = "A=1 shirube check . # so\nshirube measure drift t.csv \\\n  --period day\ncp a b\n"
     assert _typed(block) == ["A=1 shirube check .", "shirube measure drift t.csv --period day"]
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("shirube bom write SYSTEM FOLDER --out FILE", ""),
+        ("shirube bom write SYSTEM FOLDER", "lacks ['out']"),
+        ("shirube check FOLDER OTHER", "has ['OTHER'] too much"),
+    ],
+)
+def test_what_is_not_whole_is_noticed(line: str, complaint: str) -> None:
+    assert _lack(line) == complaint
