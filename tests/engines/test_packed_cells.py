@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from shirube.engines import class_profiles, key_counts, open_engine
 from shirube.engines.digest import digest_of
-from shirube.engines.duckdb import packed_counts, packed_profiles, packing
+from shirube.engines.duckdb import packed_counts, packed_profiles, packed_tables, packing
 from shirube.engines.key_counts import KeyCounts, gathered
-from shirube.terms.cells import ClassCells, GroupCells
+from shirube.terms.cells import ClassCells, GroupCells, SensitiveProfiles, SensitiveTable
 from shirube.terms.source import Table
 
 TYPES = {
@@ -108,6 +108,7 @@ CLASSES: list[tuple[list[str], list[str]]] = [
     (["few", "late"], ["many", "truth"]),
     (["many", "real", "day"], ["few"]),
     (["long", "unsigned", "at"], ["money", "nothing"]),
+    (["truth"], ["whole", "one", "many"]),
     (["a name, {0} \"$1'", "nothing"], []),
 ]
 
@@ -127,7 +128,7 @@ def test_class_cells_equal_those_of_the_queries(
 
 
 @pytest.mark.parametrize(("quasi", "sensitive"), CLASSES)
-@pytest.mark.parametrize("way", ["counters", "sorted", "runs"])
+@pytest.mark.parametrize("way", ["counters", "tables", "cells of tables", "sorted", "runs"])
 def test_class_profiles_equal_those_of_the_queries(
     table: Path,
     both_ways: Any,
@@ -136,8 +137,15 @@ def test_class_profiles_equal_those_of_the_queries(
     sensitive: list[str],
     way: str,
 ) -> None:
-    monkeypatch.setattr(packed_profiles, "_dense", lambda *_asked: way == "counters")
-    held = {"runs": 0, "counters": 2_800, "sorted": 10**9}[way]
+    def dense(packed: packing.Packing, classes: int) -> bool:
+        narrow = all(field.bits < 16 for field in packed.fields[classes:])
+        return way == "counters" or (narrow and way in ("tables", "cells of tables"))
+
+    monkeypatch.setattr(packed_profiles, "_dense", dense)
+    monkeypatch.setattr(packed_tables, "_BLOCK", 100)
+    monkeypatch.setattr(packed_tables, "_MOST_COUNTERS", 64)
+    monkeypatch.setattr(packed_tables, "_FILLED", 0 if way == "cells of tables" else 10**9)
+    held = {"runs": 0, "counters": 2_800}.get(way, 10**9)
     monkeypatch.setattr(packed_profiles, "_MOST_HELD", held)
     monkeypatch.setattr(packed_profiles, "_BLOCK", 100)
     monkeypatch.setattr(class_profiles, "_BLOCK", 50)
@@ -152,6 +160,9 @@ def test_class_profiles_equal_those_of_the_queries(
     assert digest_of(packed) == digest_of(queries)
     assert packed.rows == int((packed.size * packed.classes).sum()) == 3000
     assert list(packed.sensitive) == sensitive
+    if "long" not in sensitive and "money" not in sensitive:
+        kinds = {type(each) for each in packed.sensitive.values()}
+        assert kinds <= {SensitiveTable if way == "tables" else SensitiveProfiles}
 
 
 rows_by_class = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=9), min_size=1)

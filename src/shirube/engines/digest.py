@@ -21,6 +21,7 @@ from shirube.terms.cells import (
     ClassProfiles,
     GroupCells,
     SensitiveProfiles,
+    SensitiveTable,
     SubsetCells,
 )
 
@@ -70,9 +71,13 @@ def _(cells: ClassProfiles) -> Any:
     ]
 
 
-def _profiles(found: SensitiveProfiles) -> list[Any]:
+def _profiles(found: SensitiveProfiles | SensitiveTable) -> list[Any]:
     """Return every different profile once, and how many classes have it."""
     classes: Counter[tuple[tuple[int, int], ...]] = Counter()
+    if isinstance(found, SensitiveTable):
+        for row in found.count.tolist():
+            classes[tuple((code, count) for code, count in enumerate(row) if count)] += 1
+        return sorted(classes.items())
     ends = [*found.first[1:].tolist(), len(found.code)]
     held = list(zip(found.code.tolist(), found.count.tolist(), strict=True))
     for first, end, times in zip(found.first.tolist(), ends, found.classes.tolist(), strict=True):

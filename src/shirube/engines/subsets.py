@@ -148,7 +148,9 @@ class _Counted:
             for columns, table in tables.items():
                 self._tables[columns] = table.reshape([self._sizes[at] for at in columns])
 
-    def _pieces(self, codes: list[NDArray[Any]], weights: Ints | None) -> Iterator[Block]:
+    def _pieces(
+        self, codes: list[NDArray[Any]], weights: Ints | None
+    ) -> Iterator[tuple[list[NDArray[Any]], Any]]:
         """Cut a block into pieces whose keys stay near the processor while they are made."""
         for start in range(0, len(codes[0]), _PIECE):
             part = slice(start, start + _PIECE)

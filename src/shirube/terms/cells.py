@@ -86,6 +86,20 @@ class SensitiveProfiles:
 
 
 @dataclass(frozen=True, eq=False)
+class SensitiveTable:
+    """What classes hold of one sensitive column, where each class has most of its values.
+
+    Attributes
+    ----------
+    count
+        Shape (classes, values): rows of a class with the value of each dense code, as in
+        ``ClassCells``. Of the smallest type that holds them; classes stand in any order.
+    """
+
+    count: NDArray[np.unsignedinteger[Any]]
+
+
+@dataclass(frozen=True, eq=False)
 class ClassProfiles:
     """Classes by their sizes, and by what they hold of each sensitive column: enough for an audit.
 
@@ -97,7 +111,8 @@ class ClassProfiles:
     size, classes
         Shape (sizes,): rows of a class, ascending, and how many classes have so many.
     sensitive
-        Per sensitive column, its profiles, whatever the other columns hold.
+        Per sensitive column, its profiles, whatever the other columns hold; or a table of counts,
+        where few classes have many rows each.
     quasi_identifiers, rows
         The columns that make a class, and the number of rows counted.
     nulls
@@ -108,7 +123,7 @@ class ClassProfiles:
 
     size: NDArray[np.int64]
     classes: NDArray[np.int64]
-    sensitive: dict[str, SensitiveProfiles]
+    sensitive: dict[str, SensitiveProfiles | SensitiveTable]
     quasi_identifiers: tuple[str, ...]
     rows: int
     nulls: dict[str, int] = field(default_factory=dict)

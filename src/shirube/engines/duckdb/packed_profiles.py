@@ -16,6 +16,7 @@ import numpy as np
 from shirube.engines.class_profiles import RowsByClass, one_by_one
 from shirube.engines.duckdb.digests import digests_of
 from shirube.engines.duckdb.packed_counts import Cells, counted, dense_codes
+from shirube.engines.duckdb.packed_tables import Tables
 from shirube.engines.key_counts import dense
 from shirube.terms.cells import ClassProfiles
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from shirube.engines.duckdb.packing import Packing
     from shirube.engines.duckdb.session import Session
-    from shirube.terms.cells import SensitiveProfiles
+    from shirube.terms.cells import SensitiveProfiles, SensitiveTable
     from shirube.terms.source import Table
 
     Ints = NDArray[Any]
@@ -48,10 +49,10 @@ def packed_class_profiles(
     """Return profiles as ``Source.class_profiles`` has them; None where the queries must do."""
     classes = len(quasi_identifiers)
 
-    def ways(packed: Packing) -> list[_ByColumn | _Sorted]:
-        if _dense(packed, classes):
-            return [_Dense(packed, classes)]
+    def ways(packed: Packing) -> list[_ByColumn | _Tables | _Sorted]:
         many = packed.rows > _rows_held(packed)
+        if _dense(packed, classes):
+            return [_Dense(packed, classes) if many else _Tables(packed, classes)]
         return [_ByColumn(packed, classes) if many else _Sorted(packed, classes)]
 
     columns = (*quasi_identifiers, *sensitive)
@@ -168,6 +169,31 @@ class _Dense(_ByColumn):
             self._held.pour(super().add)
         self._held = None
         super().finish()
+
+
+class _Tables:
+    """The keys of all rows, sorted: as tables."""
+
+    def __init__(self, packed: Packing, classes: int) -> None:
+        self._packed, self._classes = packed, classes
+        self._held = _Held(packed)
+
+    def add(self, block: Ints) -> None:
+        """Keep a block of keys."""
+        self._held.add(block)
+
+    def finish(self) -> None:
+        """There are no more keys."""
+        self._tables = Tables(self._held.sorted(), self._packed, self._classes)
+        del self._held
+
+    def sizes(self) -> tuple[Ints, Ints]:
+        """Return the sizes of classes, and how many classes have each."""
+        return self._tables.sizes()
+
+    def profiles(self, at: int) -> SensitiveProfiles | SensitiveTable:
+        """Return the table of a sensitive column, or its profiles."""
+        return self._tables.profiles(at)
 
 
 class _Sorted:

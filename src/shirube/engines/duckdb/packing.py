@@ -36,7 +36,7 @@ _RANGED = (*_WHOLE, "BOOLEAN", "DATE")
 _SAMPLE, _FEW_ROWS = 1_024, 100_000
 _LISTED, _HASHED = 128, 2_048  # values of a column that are found in a list, or by their hash
 _MOST_BITS = 62
-_LONGEST_LIST = 512
+_LONGEST_LIST = 256
 _EPOCH = "CAST('1970-01-01' AS DATE)"
 
 
@@ -152,17 +152,14 @@ def keys(session: Session, relation: str, packed: Packing) -> Iterator[NDArray[A
     type, kind = _kind_of(packed.bits)
     terms, lookups = [], []
     asked: list[tuple[str, str]] = []
-    lists: list[list[str | None]] = []
+    lists: list[list[Any]] = []
     for field, shift in zip(packed.fields, packed.shifts, strict=True):
         if field.hashes is not None:
             asked.append((f"hash({sql.name(field.column)})", f"h{len(asked)}"))
             lookups.append((_Lookup(field.hashes, kind), kind(shift)))
             continue
         if field.values is not None:
-            lists.append(_spaced(field.values, shift))
-            place = f"list_position(${len(lists)}, {sql.name(field.column)})"
-            spaced = len(lists[-1]) > len(field.values)
-            terms.append(_shifted(place, 0 if spaced else shift, wide=wide))
+            terms.append(_listed_place(field, shift, lists, wide=wide))
             continue
         terms.append(_shifted(field.expression, shift, wide=wide))
     key = sql.cast(" | ".join(terms) or "0", type)
@@ -184,15 +181,23 @@ def _kind_of(bits: int) -> tuple[str, Any]:
     return ("INTEGER", np.int32) if bits <= 31 else ("BIGINT", np.int64)
 
 
-def _spaced(values: tuple[str | None, ...], shift: int) -> list[str | None]:
-    """Return the list so that places in it are shifted already, where it stays short.
+def _listed_place(field: Field, shift: int, lists: list[list[Any]], *, wide: bool) -> str:
+    """Return the place of a text in its list, already shifted where that is done per entry.
 
-    A place is found once per entry of a dictionary; multiplying it is done once per row.
+    A function of a column that cannot fail is computed once per entry of a dictionary; multiplying
+    can fail, and is done once per row. So the list has gaps, where it stays short; or the places
+    are looked up in a map, which does not know NULL.
     """
-    if shift == 0 or None in values or len(values) << shift > _LONGEST_LIST:
-        return list(values)
-    space: list[str | None] = [None] * ((1 << shift) - 1)
-    return [each for value in values for each in (*space, value)]
+    values, x = list(field.values or ()), sql.name(field.column)
+    if shift and None not in values:
+        if len(values) << shift <= _LONGEST_LIST:
+            space: list[str | None] = [None] * ((1 << shift) - 1)
+            lists.append([each for value in values for each in (*space, value)])
+            return _shifted(f"list_position(${len(lists)}, {x})", 0, wide=wide)
+        lists += [values, [place << shift for place in range(1, len(values) + 1)]]
+        return _shifted(f"map(${len(lists) - 1}, ${len(lists)})[{x}]", 0, wide=wide)
+    lists.append(values)
+    return _shifted(f"list_position(${len(lists)}, {x})", shift, wide=wide)
 
 
 def _shifted(expression: str, shift: int, *, wide: bool) -> str:

@@ -19,6 +19,7 @@ from shirube.measures.privacy.class_distances import (
     ordered_distances,
     tree_distances,
 )
+from shirube.terms.cells import SensitiveTable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,9 +83,15 @@ class Asked:
     alpha: float = 0.5
 
 
-def sensitive_models(found: SensitiveProfiles, asked: Asked | None = None) -> SensitiveModels:
+def sensitive_models(
+    found: SensitiveProfiles | SensitiveTable, asked: Asked | None = None
+) -> SensitiveModels:
     """Return the models of one sensitive column of a table with at least one row."""
     asked = asked or Asked()
+    if isinstance(found, SensitiveTable):
+        from shirube.measures.privacy.table_models import models_of_table
+
+        return models_of_table(found, asked)
     rows = _rows(found)
     share = rows / rows.sum()
     distinct = int(np.diff(found.first, append=np.int32(len(found.code))).min())
