@@ -64,7 +64,8 @@ def test_a_release_satisfies_what_was_asked_and_its_record_binds_it(world) -> No
         {row["ill"] for row in rows if (row["city"], row["age"]) == key} == {"y", "n"}
         for key in classes
     )
-    assert [tuple(row.values()) for row in rows] == sorted(tuple(row.values()) for row in rows)
+    listed = [tuple(row.values()) for row in rows]
+    assert listed != sorted(listed)  # an order by the columns would pass for one of the source
     record = json.loads((out.parent / "out.csv.record.json").read_text(encoding="utf-8"))
     assert record["out_sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert record["table_sha256"] == hashlib.sha256(table.read_bytes()).hexdigest()

@@ -41,7 +41,9 @@ def test_the_transformation_is_printed_as_json(world, capsys) -> None:
     assert told["nodes_checked"] > 0
     assert told["seconds"] >= 0
     assert told["proven_optimal"] is True
-    assert out.read_text(encoding="utf-8") == "age,ill\n0-4,n\n0-4,y\n5-9,n\n5-9,y\n"
+    head, *rows = out.read_text(encoding="utf-8").splitlines()
+    assert head == "age,ill"
+    assert sorted(rows) == ["0-4,n", "0-4,y", "5-9,n", "5-9,y"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from shirube.engines import open_engine
+from shirube.measures.privacy.row_order import row_order
 from shirube.terms.errors import Problem
 from shirube.terms.release import Limits, ReleasePlan
 from shirube.terms.source import Table
@@ -59,7 +60,7 @@ def test_whole_numbers_of_a_parquet_file_have_no_point(tmp_path, kind) -> None:
         assert engine.source(table).releasable().tuples(["x"]).values == {"x": ("", "1", "2.5")}
 
 
-def test_a_release_is_sorted_mapped_and_kept_for_its_owner(opened, tmp_path) -> None:
+def test_a_release_is_mapped_and_kept_for_its_owner(opened, tmp_path) -> None:
     out = tmp_path / "out.csv"
     plan = ReleasePlan(
         labels={"city": {"naha": "south", "kobe": "west", "": "?"}},
@@ -69,8 +70,9 @@ def test_a_release_is_sorted_mapped_and_kept_for_its_owner(opened, tmp_path) -> 
     )
     rows, columns = opened.write(plan, out)
     assert rows == 5
-    assert _rows(out) == [
-        ["id", "age", "city"],
+    head, *released = _rows(out)
+    assert head == ["id", "age", "city"]
+    assert sorted(released) == [
         ["t3", "9", "south"],
         ["t3", "9", "south"],
         ["t5", "30", "?"],
@@ -81,6 +83,26 @@ def test_a_release_is_sorted_mapped_and_kept_for_its_owner(opened, tmp_path) -> 
     assert [(each.name, each.values_after, each.rarest) for each in columns] == [
         ("id", 4, 1), ("age", 3, 1), ("city", 3, 1),
     ]  # fmt: skip
+
+
+def test_the_order_of_a_release_is_a_shuffle_that_the_source_has_no_part_in(tmp_path) -> None:
+    # 400 people with a running number that is dropped, in their order and the other way round.
+    lines = [f"{n},{n // 40},{n % 3}" for n in range(400)]
+    written = []
+    for name, rows in (("there", lines), ("back", lines[::-1])):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join(["id,age,town", *rows, ""]), encoding="utf-8")
+        with open_engine(temp=tmp_path) as engine:
+            table = Table(dataset="people", files=(str(path),), format="csv")
+            plan = ReleasePlan(labels={}, dropped=["id"])
+            engine.source(table).releasable().write(plan, tmp_path / f"{name}_out.csv")
+            out = engine.describe(
+                Table(dataset="o", files=(str(tmp_path / f"{name}_out.csv"),), format="csv")
+            )
+            found = {value.name: value.value for value in row_order(engine.source(out)).values}
+        assert found["p_value"] > 0.01
+        written.append((tmp_path / f"{name}_out.csv").read_bytes())
+    assert written[0] == written[1]
 
 
 def test_suppressed_classes_are_left_out_or_masked(opened, tmp_path) -> None:

@@ -117,7 +117,12 @@ def _identifying(made: Processing) -> _Told:
             Text.of(N_("Columns generalised, with their level: {names}."), names=_names(levels))
         )
     done.append(
-        Text.of(N_("The rows were sorted by what they show: nothing of their order is left."))
+        Text.of(
+            N_(
+                "The rows were put into an order that depends on what they show alone: nothing of "
+                "their order in the source is left."
+            )
+        )
     )
     measured = [
         Text.of(

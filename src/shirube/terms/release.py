@@ -117,7 +117,8 @@ class Releasable(Protocol):
     def write(self, plan: ReleasePlan, target: Path) -> tuple[int, tuple[ReleasedColumn, ...]]:
         """Write the released table; return its rows and its columns.
 
-        When the call returns, the file is complete, readable by its owner only, and its rows are
-        sorted by all released columns, so that nothing of the source's order is left.
+        When the call returns, the file is complete and readable by its owner only. The order of its
+        rows depends on what they show alone, so that nothing of the source's order is left, and it
+        cannot be told from a shuffle.
         """
         ...

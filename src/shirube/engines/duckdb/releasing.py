@@ -105,23 +105,30 @@ class DuckDBRelease:
         return None if len(rows) > most else tuple(sorted(str(row[0]) for row in rows))
 
     def write(self, plan: ReleasePlan, target: Path) -> tuple[int, tuple[ReleasedColumn, ...]]:
-        """Write the released table, sorted by all its columns."""
+        """Write the released table in an order that depends on what it shows alone."""
         kept = [each.name for each in self._table.columns if each.name not in plan.dropped]
         self._check([*plan.labels, *plan.tokens, *plan.limits, *plan.dropped, *plan.suppressed])
         part = self._folder / f"release{len(list(self._folder.glob('release*')))}.parquet"
         query = self._query(plan, kept)
         # Sorting goes by itself: together with the joins it would not stay within the memory limit.
-        unsorted = part.with_suffix(".unsorted")
-        self._session.rows(
-            f"COPY ({query}) TO {sql.text(str(unsorted))} (FORMAT parquet)",
-            doing=_("Writing the released table"),
+        # Sorted by everything, the rows have forgotten their order, whatever shuffles them then; a
+        # sorted table would pass for one in the order of a column (the measure row_order).
+        unsorted, in_order = part.with_suffix(".unsorted"), part.with_suffix(".sorted")
+        steps = (
+            (query, unsorted, _("Writing the released table")),
+            (f"SELECT * FROM {_file(unsorted)} ORDER BY ALL", in_order, _("Sorting the table")),
+            (
+                f"SELECT * EXCLUDE (file_row_number) FROM {_file(in_order, 'file_row_number')}"
+                " ORDER BY md5(CAST(file_row_number AS VARCHAR)), file_row_number",
+                part,
+                _("Shuffling the table"),
+            ),
         )
-        self._session.rows(
-            f"COPY (SELECT * FROM read_parquet({sql.text(str(unsorted))}) ORDER BY ALL) TO"
-            f" {sql.text(str(part))} (FORMAT parquet)",
-            doing=_("Sorting the released table"),
-        )
+        for rows_of, file, doing in steps:
+            copied = f"COPY ({rows_of}) TO {sql.text(str(file))} (FORMAT parquet)"
+            self._session.rows(copied, doing=doing)
         unsorted.unlink()
+        in_order.unlink()
         released = f"read_parquet({sql.text(str(part))})"
         rows = int(self._session.rows(f"SELECT count(*) FROM {released}")[0][0])
         # Several columns at once hold their distinct values at once: few rows allow many columns.
@@ -378,6 +385,12 @@ def _order(values: Sequence[str]) -> NDArray[np.int64]:
 
 def _aliases(names: Sequence[str]) -> list[str]:
     return [f"s{at}" for at in range(len(names))]
+
+
+def _file(path: Path, *options: str) -> str:
+    """Return the relation of a Parquet file."""
+    given = "".join(f", {option} = true" for option in options)
+    return f"read_parquet({sql.text(str(path))}{given})"
 
 
 def _blocks(values: Iterator[str]) -> Iterator[list[str]]:
