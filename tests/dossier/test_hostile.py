@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import hashlib
 import io
 import json
@@ -11,7 +13,7 @@ import sys
 import warnings
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 from shirube import dossier
 from shirube.dossier import archive, intake
+from shirube.dossier.verifier import verify_dossier
 from shirube.ledger import envelope, strict_json
 from shirube.terms.errors import Problem
 
@@ -153,6 +156,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shirube import dossier
 from shirube.dossier import archive, intake
+from shirube.dossier.verifier import verify_dossier
 
 folder, public = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 def look(file):
@@ -255,3 +259,54 @@ _values = st.recursive(
 def test_json_that_we_write_reads_back_the_same(value: object) -> None:
     written = strict_json.dump(value)
     assert strict_json.parse(written) == value == json.loads(written)
+
+
+WILD: list[object] = [None, True, "", "9" * 30, ["a"], {"a": "b"}, "9999-12-31T23:59:59+00:00"]
+
+
+def _places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every place below a JSON value."""
+    within = value if isinstance(value, dict) else range(len(value)) if _is_list(value) else ()
+    for step in within:
+        yield (*way, step)
+        yield from _places(value[step], (*way, step))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _changed(value: Any, way: tuple[Any, ...], other: object) -> Any:
+    """Return a copy with something else at one place; ``...`` takes the place away."""
+    found = copied = copy.deepcopy(value)
+    for step in way[:-1]:
+        found = found[step]
+    if other is ...:
+        del found[way[-1]]
+    else:
+        found[way[-1]] = other
+    return copied
+
+
+def test_what_an_operator_signs_to_do_harm_is_refused_in_our_own_words_too(world: World) -> None:
+    """Every place of the signed statement and of a finding holds something that it never should."""
+    members = archive.read(world.content)
+    signed = strict_json.parse(envelope.payload_of(members["dossier.json"]))
+    finding = strict_json.parse(members["findings.jsonl"].removesuffix(b"\n"))
+    subjects = [one["name"] for one in signed["subject"]]
+    place = ("subject", subjects.index("findings/0"), "digest", "sha256")
+    given = [
+        (_changed(signed, way, wild), None) for way in _places(signed) for wild in (..., *WILD)
+    ]
+    for way in _places(finding):
+        for wild in (..., *WILD):
+            row = strict_json.dump(_changed(finding, way, wild))
+            given.append((_changed(signed, place, hashlib.sha256(row).hexdigest()), row))
+    for statement, row in given:
+        changed = {"dossier.json": envelope.sign(strict_json.dump(statement), world.key.private)}
+        if row is not None:
+            changed["findings.jsonl"] = row + b"\n"
+        content = archive.write(members | changed)
+        with contextlib.suppress(Problem):  # a name may be another one; nothing else is raised
+            dossier.verify(content, world.key.public.raw)
+            verify_dossier.verify(content, world.public_key, [])  # what we accept, it accepts

@@ -16,6 +16,7 @@ from shirube import dossier
 from shirube.dossier import archive, sealing, statement
 from shirube.dossier.signers import Trust
 from shirube.dossier.verifier import verify_dossier
+from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import cosignature, envelope, note, signatures, strict_json
 from shirube.terms.dossier import ToldRule
 from shirube.terms.errors import Problem
@@ -136,6 +137,20 @@ def test_a_head_that_lies_is_refused(
 ) -> None:
     assert ours(_signed(world))
     content = _signed(world, **changes)
+    assert not ours(content)
+    assert not theirs(content)
+
+
+def test_a_ledger_of_a_trillion_entries_takes_no_memory(
+    world: World, ours: Judge, theirs: Judge
+) -> None:
+    """What is signed may still be meant to harm: a head that counts more than anybody can list."""
+    many = checkpoints.Checkpoint(world.head.origin, 10**12, bytes(32))
+    head = msgspec.structs.replace(world.head, leaves=10**12, root="00" * 32, left_out=())
+    chosen = msgspec.structs.replace(
+        world.chosen, checkpoint=checkpoints.sign(many, world.key.private), envelopes={}, proofs=()
+    )
+    content = dossier.seal(head, chosen, world.key.private)
     assert not ours(content)
     assert not theirs(content)
 

@@ -53,7 +53,8 @@ def parse(payload: bytes) -> tuple[DossierHead, dict[str, str]]:
     """
     value = strict_json.parse(payload)
     try:
-        parts = {subject["name"]: subject["digest"]["sha256"] for subject in value["subject"]}
+        named = {subject["name"]: subject["digest"]["sha256"] for subject in value["subject"]}
+        parts = msgspec.convert(named, dict[str, str])
         head = msgspec.convert(value["predicate"], DossierHead, strict=False)
         same = render(head, parts) == payload and head.sealed_at.tzinfo is not None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
