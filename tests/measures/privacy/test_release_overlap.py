@@ -86,6 +86,15 @@ def test_values_that_change_places_are_other_classes() -> None:
     assert found([("a", "b")], [("a", "b")], **columns)["shared_cells"] == 1
 
 
+def test_releases_in_different_forms_are_told() -> None:
+    # 31 and 38 in one release, a band of ten years in the other: nothing can be subtracted.
+    now = small_tables.source(["age"], [("31",), ("38",)])
+    then = small_tables.source(["age"], [("30-39",), ("30-39",)])
+    result = release_overlap(now, earlier=then, quasi_identifiers=("age",))
+    assert "coarser" in result.notes[0].en
+    assert release_overlap(now, earlier=now, quasi_identifiers=("age",)).notes == ()
+
+
 def test_an_empty_release_cannot_be_judged() -> None:
     for values in (found([], MAY), found(JUNE, [])):
         assert values["exposed_records"] is None

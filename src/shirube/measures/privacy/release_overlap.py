@@ -159,7 +159,20 @@ def release_overlap(
         sample_size=matched.rows_here,
         method=METHOD,
         details=(_differences(abs(matched.here - matched.there)), _codes(stable)),
+        notes=_notes(matched),
     )
+
+
+def _notes(matched: Matched) -> tuple[Text, ...]:
+    """Say that nothing was compared where the two tables are written in different ways."""
+    both = matched.rows_here and matched.rows_there
+    if not both or bool(((matched.here > 0) & (matched.there > 0)).any()):
+        return ()
+    other = N_(
+        "No combination of values stands in both releases: every row counts as a difference. If one "
+        "of them is coarser, bring both to the coarser form and measure again."
+    )
+    return (Text.of(other),)
 
 
 def _stable_codes(source: Source, earlier: Source) -> tuple[tuple[str, int], ...]:
