@@ -55,7 +55,12 @@ _COMMANDS = {
         "3 something could not be judged, 4 internal error."
     ),
 )
-@click.version_option(__version__, prog_name="shirube", message="%(prog)s %(version)s")
+@click.version_option(
+    __version__,
+    prog_name="shirube",
+    message="%(prog)s %(version)s",
+    help=N_("Show the version and exit."),
+)
 def cli() -> None:
     """Hold the commands."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from shirube.cli.layout import Context
 from shirube.texts import LANGUAGES, N_, _
 
 PIPE_CLOSED = 128 + 13  # as a shell names an end by SIGPIPE
@@ -20,6 +21,8 @@ HELP_LANG = N_("Language (default: from the locale).")
 class _Translated:
     """Mixin for commands: help, epilog and option help are message ids until they are shown."""
 
+    context_class: type[click.Context] = Context
+
     help: str | None
     epilog: str | None
     params: list[click.Parameter]
@@ -27,22 +30,34 @@ class _Translated:
     def format_help(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language in use."""
         told = [option for option in self.params if isinstance(option, click.Option)]
-        kept = (self.help, self.epilog, [option.help for option in told])
+        kept = (self.help, self.epilog, [(option.help, option.metavar) for option in told])
         self.help = _(self.help) if self.help else self.help
         self.epilog = _(self.epilog) if self.epilog else self.epilog
         for option in told:
             option.help = _(option.help) if option.help else option.help
+            option.metavar = option.metavar or _value(option)
         try:
             super().format_help(context, formatter)  # type: ignore[misc]
         finally:
             self.help, self.epilog = kept[0], kept[1]
-            for option, text in zip(told, kept[2], strict=True):
-                option.help = text
+            for option, texts in zip(told, kept[2], strict=True):
+                option.help, option.metavar = texts
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, in the language in use."""
         del limit
         return (_(self.help) if self.help else "").split("\n", 1)[0]
+
+
+def _value(option: click.Option) -> str | None:
+    """Name what an option takes; Click names these kinds of values in English only."""
+    if option.is_flag or option.count or option.nargs != 1:
+        return None
+    if isinstance(option.type, type(click.STRING)):
+        return _("TEXT")
+    if isinstance(option.type, type(click.INT)):
+        return _("WHOLE NUMBER")
+    return _("NUMBER") if isinstance(option.type, type(click.FLOAT)) else None
 
 
 class Command(_Translated, click.Command):

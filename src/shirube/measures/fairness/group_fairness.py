@@ -32,7 +32,7 @@ _SIMULTANEOUS = "multinomial bootstrap of the cells, studentised max-|t|, simult
     subject="system",
     title=Text("集団間の公平性", "Fairness between groups"),
     description=Text(
-        "属性ごと、および属性の組合せごとの選択率・誤り率・較正を比べます。",
+        "属性ごと、及び属性の組合せごとの選択率・誤り率・較正を比べます。",
         "Compares selection, error rates and calibration by attribute and by intersection.",
     ),
     produces=(

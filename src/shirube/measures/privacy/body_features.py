@@ -66,7 +66,7 @@ _EQUALLY_LONG = 0.9
     subject="dataset",
     title=Text("身体の特徴を変換した符号", "Features of the body as numbers"),
     description=Text(
-        "顔や声などの特徴を数値や符号に変換したもの(個人識別符号)があり得る列を探します。",
+        "顔や声などの特徴を数値や符号に変換したもの（個人識別符号）があり得る列を探します。",
         "Looks for columns that could hold features of a face, a voice and the like as numbers or "
         "codes (individual identification codes).",
     ),
