@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 1024 * 1024
+_BLOCK = 256 * 1024  # stays in the processor's cache between being read and being added
 
 
 class Digest(msgspec.Struct, frozen=True):
@@ -36,13 +37,15 @@ class TextDigest(msgspec.Struct, frozen=True):
 
 
 def digest(path: Path, tell: Callable[[int], None] | None = None) -> Digest:
-    """Return the digest of a file, read in chunks of 1 MiB; ``tell`` hears of each chunk's size."""
+    """Return the digest of a file, read in blocks; ``tell`` hears of each block's size."""
     sha, size = hashlib.sha256(), 0
-    for chunk in _chunks(path):
-        sha.update(chunk)
-        size += len(chunk)
-        if tell:
-            tell(len(chunk))
+    block = memoryview(bytearray(_BLOCK))
+    with path.open("rb") as file:
+        while read := file.readinto(block):
+            sha.update(block[:read])
+            size += read
+            if tell:
+                tell(read)
     return Digest(sha.hexdigest(), size)
 
 

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +44,7 @@ _PROBE = 4_096
 _MANY_CELLS = 1_000_000
 
 _DAY = 500_000
-"""Rows up to which sorting is cheaper than the compiled look-up too, and one thread than more."""
+"""Rows up to which sorting is cheaper than the compiled look-up too."""
 
 _PARTS = 8
 """So many cached parts are added up each time; with more, their sum is kept instead."""
@@ -70,9 +69,7 @@ def bucket_cells(
         cells = load(cache, key)
         if cells is None:
             here, calm = session.of(position), _calm(parts)
-            small = table.format == "parquet" and _rows_of_a_file(table) <= _DAY
-            with here.one_thread() if small else nullcontext():
-                counted = _counted(here, relations, position, table, columns, period, calm=calm)
+            counted = _counted(here, relations, position, table, columns, period, calm=calm)
             cells = {column: merge([part]) for column, part in counted.items()}
             save(cache, key, cells)
         parts.append(cells)
@@ -107,7 +104,7 @@ def _counted(
             share = ((file or 0) + position / len(columns)) / files
             session.progress(_("Counting {column}").format(column=column), share)
 
-    rows = (table.rows or 0) if file is None else _rows_of_a_file(table)
+    rows = (table.rows or 0) // files
     ways = (sorted_columns, looked_up) if rows <= _DAY else (looked_up, sorted_columns)
     cells: dict[str, ColumnCells] = {}
     for way in ways:
@@ -123,11 +120,6 @@ def _counted(
         else:
             cells[column] = _texts(session, relation, column, key, many=column in crowded)
     return cells
-
-
-def _rows_of_a_file(table: Table) -> int:
-    """Return about how many rows a file of the table has."""
-    return (table.rows or 0) // len(table.files)
 
 
 def _calm(parts: Sequence[dict[str, ColumnCells]]) -> set[str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "csv", "jsonl", "duckdb", "sqlite")
 
+_LITTLE = 64 << 20
+"""Bytes of new files up to which they are described, and counted as days of a log, by one thread:
+the pages of a day are read in less time than it takes to share them out."""
+
 
 class DuckDBEngine:
     """DuckDB in this process. See ``port.Engine`` for what is true when a call returns."""
@@ -56,7 +61,7 @@ class DuckDBEngine:
         The session of a Parquet table stays until another is described: what is new in a log is
         counted where it was described.
         """
-        session, _relations, described = self._open(table, progress)
+        session, _relations, described = self._open(table, progress, describing=True)
         if self._describing is not None:
             self._forget(self._describing)
         self._describing = session
@@ -90,14 +95,17 @@ class DuckDBEngine:
         """Close the engine."""
         self.close()
 
-    def _open(self, table: Table, progress: Progress | None) -> tuple[Session, Relations, Table]:
+    def _open(
+        self, table: Table, progress: Progress | None, *, describing: bool = False
+    ) -> tuple[Session, Relations, Table]:
         """Return a session that can read the table, its relations, and the table described."""
-        files = [Path(file).resolve() for file in table.files]
-        _check(table, files)
+        files = [Path(os.path.realpath(file)) for file in table.files]
+        size = _check(table, files)
         readable = [self._readable(file, table, progress) for file in files]
         if table.format in _WITH_LOG:  # a database is one file, and perhaps its log
             readable = _WITH_LOG[table.format](files[0])
-        session = self._session(readable, progress)
+        little = describing and table.format == "parquet" and size <= _LITTLE
+        session = self._session(readable, progress, alone=little)
         try:
             relations, described = _RELATE[table.format](
                 session, table, readable, files, self._temp
@@ -114,11 +122,13 @@ class DuckDBEngine:
         self._sessions.discard(session)
         session.close()
 
-    def _session(self, readable: list[Path], progress: Progress | None) -> Session:
+    def _session(self, readable: list[Path], progress: Progress | None, *, alone: bool) -> Session:
         """Return a session that may read these files, to be closed with the engine."""
         open_still, self._describing = self._describing, None
         if open_still is not None and open_still.may_read(readable):
             open_still.progress = progress
+            if not alone:
+                open_still.all_threads()
             return open_still
         self._describing = open_still
         session = Session(
@@ -128,6 +138,7 @@ class DuckDBEngine:
             temp=self._temp,
             progress=progress,
             beside=open_still,
+            alone=alone,
         )
         self._sessions.add(session)
         return session
@@ -161,7 +172,7 @@ def _parquet(
 
     relations = Relations(session, whole, part, columnar_already=True, temp=temp)
     if not _is_known(table):
-        table = _described(session, table, relations.whole)
+        table = _described(session, table, parquet_relation(session, readable))
     names = [each.name for each in table.columns]
     return relations, table
 
@@ -261,8 +272,8 @@ def _view(session: Session, query: str) -> str:
     return sql.name(RELATION)
 
 
-def _check(table: Table, files: list[Path]) -> None:
-    """Refuse what can be refused without reading."""
+def _check(table: Table, files: list[Path]) -> int:
+    """Refuse what can be refused without reading; return how many bytes there are."""
     if table.format not in FORMATS:
         raise Problem(
             _("There is no table format named {name}.").format(name=repr(table.format)),
@@ -270,17 +281,21 @@ def _check(table: Table, files: list[Path]) -> None:
         )
     if not files:
         raise Problem(_("The data set {name} has no file.").format(name=table.dataset))
+    size = 0
     for file in files:
-        if not file.is_file():
+        found = file.stat() if file.is_file() else None
+        if found is None:
             raise Problem(
                 _("There is no such file."),
                 where=str(file),
                 remedy=_("Check the path in the manifest; it counts from the manifest's folder."),
             )
-        if file.stat().st_size == 0:
+        if found.st_size == 0:
             raise Problem(
                 _("The file is empty."),
                 where=str(file),
                 why=_("Without a first line the columns have no names."),
                 remedy=_("Give a file whose first line names the columns."),
             )
+        size += found.st_size
+    return size

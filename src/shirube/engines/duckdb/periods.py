@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shirube.engines import sql
-from shirube.engines.periods import check
+from shirube.engines.duckdb.blocks import blocks
+from shirube.engines.periods import check, index
 from shirube.terms.errors import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ NONE = "0"
 _MOST_SLOTS = 1_000
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _TYPE = "shirube_period"
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Slots:
         slot = found - np.int32(self.first)
         if not len(valid):
             return slot
-        there = np.unpackbits(valid, count=len(found), bitorder="little").astype(bool)
+        there = _there(valid, len(found))
         return np.where(there, slot, np.int32(len(self.names) - 1))
 
 
@@ -103,6 +105,47 @@ def _slots_of_texts(session: Session, relation: str, key: str) -> Slots | None:
     names = [str(row[0]) for row in session.rows(f"SELECT unnest(enum_range(NULL::{_TYPE}))")]
     code = sql.cast(f"enum_code({sql.cast(key, _TYPE)})", "INTEGER")
     return Slots(code, 0, (*names, ""))
+
+
+def of_rows(
+    session: Session, relation: str, table: Table, period: str
+) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
+    """Return the names of the periods, sorted, and which of them each row has.
+
+    None where a row's period is no date or whole number; those are read as the numbers they are.
+    """
+    described = table.column(period)
+    kind = "" if described is None else described.type
+    dates = kind == "DATE" or kind.startswith("TIMESTAMP")
+    if not dates and kind not in _WHOLE:
+        return None
+    key = expression(table, period) if dates else sql.cast(sql.name(period), "BIGINT")
+    with session.watched(""):
+        read = [
+            (part.values.astype(np.int64), _there(part.valid, len(part.values)))
+            for (part,) in blocks(session.connection.sql(f"SELECT {key} AS p FROM {relation}"))
+        ]
+    if not read:
+        return (), np.zeros(0, np.int64)
+    number, there = (np.concatenate(each) for each in zip(*read, strict=True))
+    if dates and not ((number >= _FIRST_DAY) & (number <= _LAST_DAY))[there].all():
+        return None  # a day that is not written with four digits of a year, or has no end
+    # A log is in the order of its periods, so that its rows are a few runs.
+    begins = np.flatnonzero(np.append(True, (np.diff(number) != 0) | (np.diff(there) != 0)))
+    some = there[begins]
+    values, codes = np.unique(number[begins][some], return_inverse=True)
+    names = [str(np.datetime64(n, "D")) if dates else str(n) for n in values.tolist()]
+    periods, places = index([*names, ""] if not some.all() else names)
+    own = np.full(len(begins), places[-1])
+    own[some] = places[codes]
+    return periods, np.repeat(own, np.diff(begins, append=len(number)))
+
+
+def _there(valid: NDArray[np.uint8], size: int) -> NDArray[np.bool_]:
+    """Return a bit per row as a truth value; without bits all are there."""
+    if not len(valid):
+        return np.ones(size, bool)
+    return np.unpackbits(valid, count=size, bitorder="little").view(bool)
 
 
 def named(found: NDArray[Any], key: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:

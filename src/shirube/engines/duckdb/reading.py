@@ -97,6 +97,13 @@ def _json_names(session: Session, objects: str, file: Path) -> tuple[str, ...]:
 
 def _parquet_names(session: Session, files: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
     """Return per file the names of the top-level columns as it has them, duplicates included."""
+    if not session.names.keys() >= set(files):
+        session.names |= _found_names(session, files)
+    return {file: session.names[file] for file in files}
+
+
+def _found_names(session: Session, files: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
+    """Read the names of the columns from the files."""
     paths = sql.texts([str(file) for file in files])
     schema = session.rows(f"SELECT file_name, name, num_children FROM parquet_schema({paths})")
     names: dict[str, list[str]] = {}

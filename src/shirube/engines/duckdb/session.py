@@ -35,7 +35,8 @@ class Session:
     """A connection that tells its progress and speaks of trouble in our words.
 
     ``connection`` may be used directly inside ``with session.watched(doing)``. ``beside`` is an
-    earlier session, perhaps open still, in which some of the files can be read as well.
+    earlier session, perhaps open still, in which some of the files can be read as well. ``alone``
+    has it work with one thread: where there is little to do, waiting for others costs more.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Session:
         temp: Path,
         progress: Progress | None = None,
         beside: Session | None = None,
+        alone: bool = False,
     ) -> None:
         self.files = tuple(files)
         self.progress = progress
-        self._beside, self._closed = beside, False
+        self.names: dict[Path, tuple[str, ...]] = {}  # of columns, once they were read
+        self._beside, self._closed, self._alone = beside, False, alone
         self._memory_limit, self._threads, self._temp = memory_limit, threads, temp
 
     @cached_property
@@ -58,7 +61,8 @@ class Session:
         """The database, opened when it is first asked: a table that is cached needs none."""
         if self._closed:
             raise InternalError("a session is asked after it was closed")
-        return _locked(self.files, self._memory_limit, self._threads, self._temp)
+        threads = 1 if self._alone else self._threads
+        return _locked(self.files, self._memory_limit, threads, self._temp)
 
     def may_read(self, files: Sequence[Path]) -> bool:
         """Say whether it is open, and all of these files are within its reach."""
@@ -77,15 +81,11 @@ class Session:
         beside.progress = self.progress
         return beside
 
-    @contextmanager
-    def one_thread(self) -> Iterator[None]:
-        """Work alone while the block runs: for what is small, waiting for others costs more."""
-        (threads,) = self.rows("SELECT current_setting('threads')")[0]
-        self.rows("SET threads = 1")
-        try:
-            yield
-        finally:
-            self.rows(f"SET threads = {int(threads)}")
+    def all_threads(self) -> None:
+        """Work with as many threads as were asked for, also where it began alone."""
+        if self._alone and "connection" in self.__dict__:
+            self.rows("RESET threads" if self._threads is None else f"SET threads={self._threads}")
+        self._alone = False
 
     def rows(self, query: str, *, doing: str = "") -> list[tuple[Any, ...]]:
         """Run a query with a small answer and return its rows."""

@@ -88,39 +88,40 @@ class _Rows:
 
 def _by_period(session: Session, relation: str, table: Table, period: str | None) -> _Rows | None:
     """Return the rows by period; None when there are many, or none that can be sorted quickly."""
+    if period is None:
+        ((size,),) = session.rows(f"SELECT count(*) FROM {relation}")
+        return _Rows(("",), None, [0, size]) if size else None
+    found = periods.of_rows(session, relation, table, period)
+    if found is None:
+        found = _by_name(session, relation, table, period)
+    names, codes = found or ((), np.zeros(0, np.int64))
+    if not 0 < len(names) <= _MOST_PERIODS or not len(codes):
+        return None
+    small = codes.astype(np.uint8)  # sorted by counting
+    order = None if (small[1:] >= small[:-1]).all() else np.argsort(small, kind="stable")
+    sizes = np.bincount(small, minlength=len(names))
+    return _Rows(names, order, [0, *sizes.cumsum().tolist()])
+
+
+def _by_name(
+    session: Session, relation: str, table: Table, period: str
+) -> tuple[tuple[str, ...], NDArray[np.int64]] | None:
+    """Return periods that are no numbers; None where a value for each row costs more than it saves.
+
+    A text for each row costs more than all columns, unless it is always the same.
+    """
     key = periods.expression(table, period)
     asked = sql.count_by([(key, "p")], [("count(*)", "n")], relation)
     counted = session.arrays(f"{asked} LIMIT {_MOST_PERIODS + 1}")
     names, codes = periods.named(counted["p"], key)
-    described = table.column(period or "")
-    if len(names) > 1 and (described is None or described.type == "VARCHAR"):
-        return None  # a text for each row costs more than all columns
-    if not 0 < len(counted["n"]) <= _MOST_PERIODS:
+    if len(codes) > _MOST_PERIODS:
         return None
-    sizes = np.bincount(codes, counted["n"], minlength=len(names)).astype(np.int64)
-    starts = [0, *sizes.cumsum().tolist()]
     if len(names) == 1:
-        return _Rows(names, None, starts)
-    found = session.arrays(f"SELECT {key} AS p FROM {relation}")["p"]
-    small = _codes_of(found, counted["p"], codes).astype(np.uint8)  # sorted by counting
-    order = None if (small[1:] >= small[:-1]).all() else np.argsort(small, kind="stable")
-    return _Rows(names, order, starts)
-
-
-def _codes_of(
-    rows: NDArray[Any], distinct: NDArray[Any], codes: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the code of each row's period, given those of the few distinct ones."""
-    known, some = ~np.ma.getmaskarray(distinct), ~np.ma.getmaskarray(rows)
-    values = np.ma.getdata(distinct)[known]
-    order = np.argsort(values)
-    found = np.zeros(len(rows), np.int64)
-    if not known.all():
-        found[~some] = codes[~known][0]
-    if len(values):
-        at = np.searchsorted(values[order], np.ma.getdata(rows)[some])
-        found[some] = codes[known][order][at]
-    return found
+        return names, np.zeros(int(counted["n"].sum()), np.int64)
+    described = table.column(period)
+    if described is None or described.type == "VARCHAR":
+        return None
+    return periods.named(session.arrays(f"SELECT {key} AS p FROM {relation}")["p"], key)
 
 
 def _read(
