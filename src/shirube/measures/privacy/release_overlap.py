@@ -169,8 +169,8 @@ def _notes(matched: Matched) -> tuple[Text, ...]:
     if not both or bool(((matched.here > 0) & (matched.there > 0)).any()):
         return ()
     other = N_(
-        "No combination of values stands in both releases: every row counts as a difference. If one "
-        "of them is coarser, bring both to the coarser form and measure again."
+        "No combination of values stands in both releases: every row counts as a difference. If "
+        "one of them is coarser, bring both to the coarser form and measure again."
     )
     return (Text.of(other),)
 
