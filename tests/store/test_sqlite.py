@@ -72,7 +72,7 @@ def test_groups_give_the_same_tree_as_one_append(groups: list[list[bytes]]) -> N
 
 @pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 127, 128, 129, 1_000])
 def test_every_row_is_written_however_many_one_statement_takes(path: Path, count: int) -> None:
-    # Two statements of 64 rows take 128 leaves and no more; the nodes of 65 leaves are 128 rows.
+    # One statement takes 64 rows: the leaves of the counts around 64 and 128 need one, two, three.
     leaves = [Leaf(b"%d" % place, b"event" * (place % 3)) for place in range(count)]
     store = sqlite.open_store(path, create=True)
     Sequencer(store).append([b"before"])
