@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shirube import manifest
-from shirube.manifest import answering
+from shirube.manifest import answering, schema
 from shirube.manifest.applying import insert
+from shirube.terms.choices import meaning
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
 from shirube.terms.question import Question
@@ -330,6 +331,8 @@ def test_a_folder_that_cannot_be_written_leaves_the_manifest_whole(
         ("documents.d.date", "2026/4/1", "2026-04-01"),
         ("operator.country", "ＪＰ", "JP"),
         ("operator.roles", "developer、user", ["developer", "user"]),
+        ("systems.s.stage", "運用", "operation"),
+        ("systems.s.stage", "In development", "development"),
         ("datasets.d.licence", "CC BY 4.0", "CC BY 4.0"),
     ],
 )
@@ -350,3 +353,27 @@ def test_no_answer_can_become_structure(text: str) -> None:
         return
     words = " ".join(text.split())
     assert read.systems[0].purpose == Text(words, words)
+
+
+def test_a_sheet_says_what_the_codes_stand_for(tmp_path: Path) -> None:
+    question = Question(
+        key="systems.s.stage",
+        question=Text("どの段階ですか。", "Which stage?"),
+        choices=("operation", "retired"),
+    )
+    told = answering.meanings(question)
+    assert told == ["operation: 運用 / in operation", "retired: 廃止 / retired"]
+    manifest.write_questions([question], tmp_path / "questions.md")
+    sheet = (tmp_path / "questions.md").read_text(encoding="utf-8")
+    assert "  - operation: 運用 / in operation\n" in sheet
+
+
+def test_every_choice_that_can_be_asked_about_is_told_in_words() -> None:
+    told_otherwise = {"column", "contact", "measurement"}  # never asked about
+    for name, item in schema.published()["$defs"].items():
+        if name in told_otherwise:
+            continue
+        for field, wanted in item.get("properties", {}).items():
+            choices = schema.choices(wanted)
+            if field != "format":  # a format is what it is called
+                assert all(meaning(code, choices) for code in choices), (name, field)

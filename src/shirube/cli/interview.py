@@ -13,6 +13,7 @@ import click
 
 from shirube.cli.output import console
 from shirube.documents import wording
+from shirube.terms.choices import meaning
 from shirube.texts import _
 from shirube.texts.bracketed import bracketed
 
@@ -38,6 +39,9 @@ def put(question: InterviewQuestion, number: int) -> Scalar:
     concerns = _("decides about up to {count} rules").format(count=len(question.concerns))
     click.secho(f"{number}. {question.title}", bold=True, nl=False, err=True)
     click.secho(f"  ({concerns})", dim=True, err=True)
+    for code in question.choices:
+        if told := meaning(code, question.choices):
+            click.secho(f"   {code}: {told}", dim=True, err=True)
     answer: Scalar = _reading(question)()
     return answer
 
@@ -47,8 +51,8 @@ def _reading(question: InterviewQuestion) -> Callable[[], Scalar]:
         return lambda: _until(_number, _("a number, ? or q"))
     words = ("y", "n") if question.type == "boolean" else question.choices
     listed = " / ".join((*words, _UNKNOWN, _STOP))
-    meaning = {"y": True, "n": False} if question.type == "boolean" else {}
-    return lambda: _until(lambda said: _word(said, words, meaning), listed)
+    stands_for = {"y": True, "n": False} if question.type == "boolean" else {}
+    return lambda: _until(lambda said: _word(said, words, stands_for), listed)
 
 
 def _until(read: Callable[[str], Scalar], hint: str) -> Scalar:
@@ -76,10 +80,10 @@ def _heard(hint: str) -> str:
         raise Stopped from None
 
 
-def _word(said: str, words: tuple[str, ...], meaning: dict[str, bool]) -> Scalar:
+def _word(said: str, words: tuple[str, ...], stands_for: dict[str, bool]) -> Scalar:
     if said not in words:
         raise ValueError(said)
-    return meaning.get(said, said)
+    return stands_for.get(said, said)
 
 
 def _number(said: str) -> Scalar:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shirube.manifest import schema as schemas
+from shirube.terms.choices import meaning
 from shirube.terms.errors import Problem, Problems
 from shirube.terms.place import Place
 from shirube.terms.text import Text
@@ -49,6 +50,12 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     key_place: Place
     answer_place: Place
     person_place: Place
+
+
+def meanings(question: Question) -> list[str]:
+    """Return what each choice of a question stands for, in both languages."""
+    known = {code: meaning(code, question.choices) for code in question.choices}
+    return [f"{code}: {told.ja} / {told.en}" for code, told in known.items() if told]
 
 
 def collect(rows: Sequence[Cell], asked: Sequence[Question]) -> tuple[Question, ...]:
@@ -199,10 +206,19 @@ def _not_a_date() -> str:
     raise ValueError(_("Write a date as YYYY-MM-DD, for example 2026-04-01."))
 
 
+def _says(answer: str, told: Text | None) -> bool:
+    """Tell whether an answer is a choice in the words that the sheet explains it with."""
+    words = () if told is None else (told.ja, told.en)
+    return _plain(answer).casefold() in {_plain(each).casefold() for each in words}
+
+
 def _choice(answer: str, choices: tuple[str, ...]) -> str:
     word = _plain(answer)
     if word in choices:
         return word
+    meant = [code for code in choices if _says(answer, meaning(code, choices))]
+    if len(meant) == 1:
+        return meant[0]
     listed = _("Choose one of: {choices}.").format(choices=", ".join(choices))
     raise ValueError(f"{did_you_mean(word, choices)} {listed}".strip())
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shirube.manifest.answering import NOTE, Cell, collect
+from shirube.manifest.answering import NOTE, Cell, collect, meanings
 from shirube.manifest.text import read_text
 from shirube.terms.errors import Problem
 from shirube.terms.place import Place
@@ -95,6 +95,7 @@ def _markdown(questions: Sequence[Question]) -> str:
         lines += [question.question.en, ""]
         if question.choices:
             lines.append(f"- {_CHOICES}: {', '.join(question.choices)}")
+            lines += [f"  - {told}" for told in meanings(question)]
         lines += [f"- {_ANSWER}: {question.answer}", f"- {_PERSON}: {question.answered_by}", ""]
         parts.append("\n".join(lines))
     return "\n".join(parts)

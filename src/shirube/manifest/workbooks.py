@@ -14,7 +14,7 @@ import xlsxwriter
 import xlsxwriter.exceptions
 
 from shirube.manifest import schema as schemas
-from shirube.manifest.answering import NOTE, Cell
+from shirube.manifest.answering import NOTE, Cell, meanings
 from shirube.terms.errors import Problem
 from shirube.terms.place import Place
 from shirube.texts import _
@@ -67,7 +67,8 @@ def _fill(questions: Sequence[Question], file: io.BytesIO) -> None:
             sheet.write_string(row, 0, question.key, grey)
             sheet.write_string(row, 1, question.question.ja, fixed)
             sheet.write_string(row, 2, question.question.en, fixed)
-            sheet.write_string(row, 3, ", ".join(question.choices), fixed)
+            choices = meanings(question) or question.choices
+            sheet.write_string(row, 3, "\n".join(choices), fixed)
             _write_open(sheet, row, 4, question.answer, free)
             _write_open(sheet, row, 5, question.answered_by, free)
             if question.choices and not _several(question):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shirube import manifest
 from shirube.api.operator.reaching import titles_of_names
+from shirube.terms.choices import meaning
 from shirube.terms.drafting import Described
 from shirube.terms.text import Text
 from shirube.texts import N_
@@ -37,52 +38,6 @@ _LINKS = {
     "supplier": "suppliers",
     "training_data": "datasets",
 }
-_CODES = {
-    "company": N_("company"),
-    "research_institution": N_("research institution"),
-    "headquarters": N_("headquarters"),
-    "ministry": N_("ministry"),
-    "local_government": N_("local government"),
-    "other": N_("other"),
-    "large": N_("large"),
-    "medium": N_("medium-sized"),
-    "small": N_("small"),
-    "startup": N_("start-up"),
-    "developer": N_("developer"),
-    "provider": N_("provider"),
-    "user": N_("business user"),
-    "design": N_("in design"),
-    "development": N_("in development"),
-    "operation": N_("in operation"),
-    "retired": N_("retired"),
-    "advice": N_("gives advice only"),
-    "human_approves": N_("a person approves each decision"),
-    "automatic": N_("decides automatically"),
-    "agent": N_("acts as an agent"),
-    "human_in_the_loop": N_("a person takes part in each decision"),
-    "human_on_the_loop": N_("a person watches and can step in"),
-    "none": N_("none"),
-    "training": N_("training data"),
-    "log": N_("log of operation"),
-    "release": N_("release to others"),
-    "reference": N_("reference data"),
-    "consent": N_("consent of the person"),
-    "anonymised": N_("anonymised information"),
-    "pseudonymised": N_("pseudonymised information"),
-    "statistics": N_("statistical information"),
-    "public": N_("published information"),
-    "no_personal_data": N_("no personal data"),
-    "consumers": N_("consumers"),
-    "children": N_("children"),
-    "employees": N_("employees"),
-    "compute": N_("computing resources"),
-    "cloud": N_("cloud"),
-    "model": N_("model"),
-    "data": N_("data"),
-    "software": N_("software"),
-}
-"""The manifest's choices in words."""
-
 _YES, _NO = N_("yes"), N_("no")
 _OPEN = N_("What holds for “{title}”?")
 _CHOICES = (
@@ -149,9 +104,8 @@ def _word(declared: Manifest, field: str, value: object) -> Text:
         return Text.of(_YES if value else _NO)
     if field in _LINKS:
         return _name(declared, _LINKS[field], str(value))
-    if field in _CHOICES or (field == "kind" and str(value) in _CODES):
-        code = _CODES.get(str(value))
-        return Text.of(code) if code else Text(str(value), str(value))
+    if field in _CHOICES or field == "kind":
+        return meaning(str(value)) or Text(str(value), str(value))
     return Text(str(value), str(value))
 
 
