@@ -123,6 +123,13 @@ def test_limits_that_mean_nothing_are_named_by_their_option(world, requirement, 
         operator.deidentify(table, folder, out, Wish(requirement=requirement))
 
 
+def test_a_hierarchy_of_no_column_is_told(world) -> None:
+    table, folder, out = world
+    (folder / "Age.csv").write_text("1;*\n", encoding="utf-8")  # the column is called age
+    notes = operator.deidentify(table, folder, out, Wish(requirement=Requirement(k=2))).record.notes
+    assert any(note.en.endswith("were not used: Age.") for note in notes)
+
+
 def test_tokens_have_a_key_of_their_own_or_one_that_links_releases(world, tmp_path) -> None:
     table, folder, out = world
     name = "study"

@@ -153,7 +153,7 @@ def deidentify(
         columns=columns,
         model=model,
         standards=standards.standards(processing),
-        notes=_notes(transformed, wish, found),
+        notes=_notes(transformed, wish, found, [each.name for each in source.columns]),
         token_key=used,
         figures=figures,
     )
@@ -305,7 +305,10 @@ def _charts(figures: Sequence[Detail], folder: Path | None, name: str) -> tuple[
 
 
 def _notes(
-    transformed: Transformed, wish: Wish, found: Mapping[str, Hierarchy]
+    transformed: Transformed,
+    wish: Wish,
+    found: Mapping[str, Hierarchy],
+    columns: Sequence[str],
 ) -> tuple[Text, ...]:
     notes = [
         Text.of(N_("Measurements and steps are recorded here. Whether the result is anonymised"
@@ -319,6 +322,14 @@ def _notes(
             Text.of(
                 N_("Rows that repeat another were counted once in the hierarchies of: {names}."),
                 names=", ".join(repeated),
+            )
+        )
+    strange = [name for name in found if name not in columns]
+    if strange:
+        notes.append(
+            Text.of(
+                N_("Hierarchies of columns that the table does not have were not used: {names}."),
+                names=", ".join(strange),
             )
         )
     bare = [name for name in transformed.solution.attributes if name not in found]
