@@ -82,7 +82,7 @@ _COLUMNS = {
 }  # fmt: skip
 """Columns of which every cell speaks of somebody: plain 障害 may be a breakdown, *race* a run."""
 _NOT_OF_ONE = re.compile(
-    "件数|人数|回数|数$|率$|割合|日$|日付|日時|年月|時刻|担当|医師|機関|施設|病院|講座|研究|保険|商品|番号|"
+    "件数|人数|回数|数$|率$|割合|日$|日付|日時|年月|時刻|担当|医師|機関|施設|病院|法人|団体|講座|研究|保険|商品|番号|"
     "(?<![a-z])(?:count|number|rate|share|date|time|id|no|doctor|hospital|insurance|product)(?![a-z])"
 )
 _NOTHING = re.compile(
