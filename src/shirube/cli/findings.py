@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from shirube.api.operator import Checked, Judgement
     from shirube.documents import Action
+    from shirube.documents.report.names import TitlesOfNames
+    from shirube.terms.rule import Rule
 
 _MOST_FOUND = 12
 """How many findings a summary shows; the rest is one option or one report away."""
@@ -75,6 +77,7 @@ def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
     if not found:
         return
     found.sort(key=lambda finding: rules[finding.rule].wanted.kind != "measurement")
+    names = _names()
     out.print(_("What was found"), style="bold")
     for finding in found if show_all else found[:_MOST_FOUND]:
         style = _STYLES[finding.outcome]
@@ -83,8 +86,8 @@ def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
             f"  [dim]{finding.subject}  {finding.rule}[/dim]",
             soft_wrap=True,
         )
-        if finding.condition:
-            out.print(f"      {finding.condition}", markup=False, soft_wrap=True)
+        if condition := _condition(rules[finding.rule], finding, names):
+            out.print(f"      {condition}", markup=False, soft_wrap=True)
         if finding.explanation:
             given = finding.explanation
             line = _("Explained by {author} on {date}, until {expires}: {reason}").format(
@@ -94,6 +97,21 @@ def _tell_found(out: Console, told: Judgement, *, show_all: bool) -> None:
     if len(found) > _MOST_FOUND and not show_all:
         _tell_rest(out, len(found) - _MOST_FOUND)
     out.print()
+
+
+def _names() -> TitlesOfNames:
+    from shirube.api import operator
+    from shirube.documents.report.names import TitlesOfNames
+
+    return TitlesOfNames(operator.titles_of_names())
+
+
+def _condition(rule: Rule, finding: Finding, names: TitlesOfNames) -> str:
+    """Return the condition with its values in words; in signs where the words are not at hand."""
+    from shirube.documents.report.conditions import decisive, in_words
+
+    judged = decisive(finding) or next(iter(finding.judged), None)
+    return in_words(rule, finding, judged, names) or finding.condition
 
 
 def _tell_rest(out: Console, count: int) -> None:

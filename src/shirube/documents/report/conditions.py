@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 from shirube.documents import formats
 from shirube.documents.report.names import Names
@@ -18,7 +19,15 @@ _ABOUT_REACH = (Reason.APPLICABILITY_UNKNOWN, Reason.DOES_NOT_APPLY)
 _THRESHOLD = "value."
 
 
-def in_words(rule: Rule, finding: Finding, judged: Judged | None, names: Names) -> str:
+class Titles(Protocol):
+    """Knows what people call a name in a condition."""
+
+    def title(self, name: str) -> str:
+        """Return the title of a name; a name that nobody described stays as it is."""
+        ...
+
+
+def in_words(rule: Rule, finding: Finding, judged: Judged | None, names: Titles) -> str:
     """Return the condition in words with its values; empty where the values are not at hand."""
     tree = rule.applies_tree if finding.reason in _ABOUT_REACH else rule.shown_tree
     known = _known(rule, finding, judged)
@@ -97,7 +106,7 @@ def _parts(tree: Node) -> list[Node]:
     return [tree]
 
 
-def _title(name: str, names: Names) -> Text:
+def _title(name: str, names: Titles) -> Text:
     if name.startswith(_THRESHOLD):
         bare = name.removeprefix(_THRESHOLD)
         return Text(f"しきい値 {bare}", f"threshold {bare}")

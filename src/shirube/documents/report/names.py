@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shirube.documents import wording
 from shirube.documents.content import ReportContent
@@ -68,6 +68,21 @@ def rule_marks(rule: Rule) -> tuple[Mark, ...]:
     return tuple(Mark(code=code, text=text) for code, text in wording.marks(rule))
 
 
+class TitlesOfNames:
+    """Titles of the names of conditions, and of the ends of their intervals."""
+
+    def __init__(self, titles: Mapping[str, Text]) -> None:
+        self._titles = titles
+
+    def title(self, name: str) -> str:
+        """Return the title of a name; a name that nobody described stays as it is."""
+        for end, words in ((".low", _("{name} (low end)")), (".high", _("{name} (high end)"))):
+            known = self._titles.get(name.removesuffix(end))
+            if name.endswith(end) and known:
+                return words.format(name=known)
+        return str(self._titles.get(name, name))
+
+
 class Names:
     """Looks up what people call a subject, a rule, a measure, a name in a condition."""
 
@@ -76,6 +91,7 @@ class Names:
         self._rules = content.rules()
         self._measures = content.measure_titles
         self._values = _value_names(content)
+        self._titles = TitlesOfNames({name: one.title for name, one in self._values.items()})
         self._findings = content.findings
         self._datasets = {dataset.id: dataset for dataset in manifest.datasets}
         self._subjects: dict[Subject, Text] = {
@@ -123,11 +139,7 @@ class Names:
 
     def title(self, name: str) -> str:
         """Return the title of a name; a name that nobody described stays as it is."""
-        for end, words in ((".low", _("{name} (low end)")), (".high", _("{name} (high end)"))):
-            if name.endswith(end) and (known := self.value(name.removesuffix(end))):
-                return words.format(name=known.title)
-        known = self.value(name)
-        return str(known.title) if known else name
+        return self._titles.title(name)
 
     def unit(self, name: str) -> str:
         """Return the unit of a name, also of the ends of its interval."""
