@@ -52,6 +52,14 @@ def test_cells_equal_those_of_the_queries(log, period, request):
     assert bool(used) == (period != "half")  # a fraction has no number: left to the queries
 
 
+def test_a_table_of_few_rows_is_read_a_few_columns_at_a_time(log, always, monkeypatch):
+    together = cells_of(log, "day")
+    blocks_of_all = len(always)
+    monkeypatch.setattr(module, "_AT_ONCE", 3 * 3000)
+    assert cells_of(log, "day") == together
+    assert len(always) == 2 * blocks_of_all  # as many again: every column is counted once
+
+
 def test_a_small_table_is_left_to_the_queries(log, always, monkeypatch):
     monkeypatch.undo()
     assert not module._pays(module.MOST_VALUES_BY_QUERY // 100_000)

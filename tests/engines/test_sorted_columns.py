@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,6 +41,22 @@ def test_sorted_columns_give_the_cells_of_the_queries(log, period, monkeypatch):
     assert found == [set() if period == "month" else {*COLUMNS} - {"c"}]
     monkeypatch.setattr(f"{CELLS}.sorted_columns", lambda *_given, **_named: {})
     assert cells_of(log, period) == told
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["DATE '0001-01-01'", "DATE '0044-03-15 (BC)'", "NULL::DATE", "-7::BIGINT"],
+)
+def test_rows_of_any_date_are_sorted_as_the_queries_group_them(tmp_path, first, monkeypatch):
+    path = tmp_path / "t.parquet"
+    other = "10::BIGINT" if "BIGINT" in first else "DATE '2026-10-01'"
+    with duckdb.connect() as connection:
+        rows = f"SELECT unnest([{other}, {first}, {other}]) AS p, unnest([2.5, 3.5, 2.5]) AS x"
+        connection.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
+    found = cells_of(str(path), "p", ["x"])
+    monkeypatch.setattr(f"{CELLS}.sorted_columns", lambda *_given, **_named: {})
+    assert cells_of(str(path), "p", ["x"]) == found
+    assert sorted(cell[0] for cell in found[0].values()) == [1, 2]
 
 
 def test_numbers_over_very_many_buckets_are_left_to_the_queries(log, monkeypatch):

@@ -6,8 +6,8 @@
    columnar file in the temporary folder.
 2. Buckets with a value beyond their literal edges are recounted by comparison with the edges.
 3. A column of texts has one bucket per text; with more than ``TEXT_LIMIT`` texts, per hash.
-4. The numbers of a table that is not large are sorted instead (``sorted_columns``); those of a
-   large one counted by look-up, where numba is (``looked_up``).
+4. Numbers are counted by look-up instead where numba is, and pays (``looked_up``); else those of a
+   table that is not large are sorted (``sorted_columns``).
 5. With a cache, each file is counted by itself and only when it is new; counts add up.
 """
 
@@ -42,9 +42,6 @@ _PROBE = 4_096
 """Rows in which very many texts show themselves before all of them are grouped."""
 
 _MANY_CELLS = 1_000_000
-
-_DAY = 500_000
-"""Rows up to which sorting is cheaper than the compiled look-up too."""
 
 _PARTS = 8
 """So many cached parts are added up each time; with more, their sum is kept instead."""
@@ -105,9 +102,8 @@ def _counted(
             session.progress(_("Counting {column}").format(column=column), share)
 
     rows = (table.rows or 0) // files
-    ways = (sorted_columns, looked_up) if rows <= _DAY else (looked_up, sorted_columns)
     cells: dict[str, ColumnCells] = {}
-    for way in ways:
+    for way in (looked_up, sorted_columns):
         cells = cells or way(session, relation, table, columns, period, rows=rows, tell=tell)
     others = [each for each in columns if each not in cells]
     ranges = _ranges(session, relation, table, others)
