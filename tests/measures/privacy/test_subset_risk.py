@@ -47,6 +47,11 @@ def test_six_people_by_hand() -> None:
         "smallest_unique_set": 2, "worst_alone_share": 2 / 6, "proposed": 3, "risky_left_out": 3,
     }  # fmt: skip
     assert list(values) == [name.name for name in PRODUCES]
+    tables = {table.name: table.rows for table in measured().details}
+    assert tables["minimal_sets"] == tuple(
+        (names, 2, 2, 2 / 6) for names in ("age + zip", "sex + age", "sex + zip")
+    )
+    assert len(tables["column_sets"]) == 7  # the risk of every set
 
 
 def test_a_declared_column_is_not_left_out_and_a_sensitive_one_neither() -> None:

@@ -65,7 +65,7 @@ PRODUCES = (
 
 @measure(
     name="subset_risk",
-    version="1",
+    version="2",
     subject="dataset",
     title=Text("列の組合せごとのリスク（SUDA）", "Risk of every few columns (SUDA)"),
     description=Text(
@@ -135,7 +135,12 @@ def subset_risk(
     known = tuple(column.name for column in source.table.columns)
     chosen = known if columns is None else columns
     _check(source, quasi_identifiers, sensitive, chosen, most, limit, max_subsets)
-    from shirube.measures.privacy.subset_tables import columns_table, pairs_table, sets_table
+    from shirube.measures.privacy.subset_tables import (
+        columns_table,
+        minimal_table,
+        pairs_table,
+        sets_table,
+    )
     from shirube.measures.privacy.subsets import gains, search
 
     def tell(done: int) -> None:
@@ -155,7 +160,11 @@ def subset_risk(
         method=METHOD,
         details=(
             columns_table(found, frozenset(risky), declared),
-            *([sets_table(cells), pairs_table(found, cells)] if cells else []),
+            *(
+                [minimal_table(cells), sets_table(cells), pairs_table(found, cells)]
+                if cells
+                else []
+            ),
         ),
         notes=_notes(found),
     )

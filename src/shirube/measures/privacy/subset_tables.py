@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shirube.measures.privacy.subsets import Search
     from shirube.terms.cells import SubsetCells
 
-_MOST_SETS = 40
+_MOST_SETS = 1000
 _COLUMN = Column("column", Text("列", "column"))
 _ALONE = Column("alone_share", Text("一意な行の割合", "share of records alone"), "share")
 
@@ -67,7 +67,7 @@ def columns_table(search: Search, proposed: frozenset[str], declared: Mapping[st
 
 
 def sets_table(cells: SubsetCells) -> Detail:
-    """Return the sets of columns in which most records are alone, the smaller ones first."""
+    """Return the risk of every set of columns, those with most records alone first."""
     alone = alone_in(cells)
     starts = np.searchsorted(cells.subset, np.arange(len(cells.subsets) + 1))
     rows = []
@@ -88,7 +88,7 @@ def sets_table(cells: SubsetCells) -> Detail:
     rows.sort(key=lambda row: (-row[4], row[1], row[0]))
     return Detail(
         name="column_sets",
-        title=Text("列の組合せごとのリスク（上位）", "Risk by set of columns (the highest)"),
+        title=Text("列の組合せごとのリスク", "Risk by set of columns"),
         columns=(
             Column("columns", Text("列の組合せ", "columns")),
             Column("size", Text("列の数", "how many"), "count"),
@@ -97,6 +97,30 @@ def sets_table(cells: SubsetCells) -> Detail:
             _ALONE,
             Column("marketer_risk", Text("マーケター型リスク", "marketer risk"), "share"),
             Column("minimal", Text("極小な一意の記録", "minimal sample uniques"), "count"),
+        ),
+        rows=tuple(rows[:_MOST_SETS]),
+    )
+
+
+def minimal_table(cells: SubsetCells) -> Detail:
+    """Return the sets in which records are alone that no smaller part of the set leaves alone."""
+    rows = [
+        (" + ".join(names), len(names), int(minimal), int(minimal) / cells.rows)
+        for names, minimal in zip(cells.subsets, cells.minimal, strict=True)
+        if minimal
+    ]
+    rows.sort(key=lambda row: (row[1], -row[2], row[0]))
+    return Detail(
+        name="minimal_sets",
+        title=Text(
+            "極小な一意の組合せ（SUDA、列の少ない順）",
+            "Minimal unique sets of columns (SUDA), the smallest first",
+        ),
+        columns=(
+            Column("columns", Text("列の組合せ", "columns")),
+            Column("size", Text("列の数", "how many"), "count"),
+            Column("minimal", Text("極小な一意の記録", "minimal sample uniques"), "count"),
+            Column("minimal_share", Text("行に占める割合", "share of the records"), "share"),
         ),
         rows=tuple(rows[:_MOST_SETS]),
     )
