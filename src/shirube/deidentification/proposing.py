@@ -122,7 +122,8 @@ def _addresses(_column: str, values: list[str]) -> list[Row] | None:
 
 def _prefectures(_column: str, values: list[str]) -> list[Row] | None:
     regions = [japan_places.region(value) for value in values]
-    rows = [(value, region, STAR) for value, region in zip(values, regions, strict=True) if region]
+    named = zip(values, regions, strict=True)
+    rows: list[Row] = [(value, region, STAR) for value, region in named if region]
     return rows if len(rows) == len(values) else None
 
 
