@@ -13,6 +13,7 @@ from shirube import evidence
 from shirube.api import authority, operator
 from shirube.cli.__main__ import main
 from shirube.evidence import keys
+from shirube.evidence.last_head import ForkRefused
 from shirube.ledger import signatures
 from shirube.ledger.errors import UnverifiedNote
 from shirube.terms.document import Document
@@ -110,6 +111,13 @@ def test_an_unknown_operator_and_an_unknown_key_are_refused(world: World) -> Non
     world.role("authority")
     record["public_key"] = keys.load("bureau").public.pem.decode()
     (world.office / "operators/six.json").write_text(json.dumps(record))
+    with pytest.raises(Problem, match="something else of this operator than the authority's led"):
+        world.exchange("changed register")
+    # As an office of an earlier version, which kept no ledger to hold its register against:
+    shutil.rmtree(world.office / ".shirube")
+    with pytest.raises(ForkRefused, match="has signed 1 entries, here are none"):
+        world.exchange("ledger taken away")
+    shutil.rmtree(keys.load("bureau").path.parent / "heads")
     assert world.exchange("other key") == 403
 
 

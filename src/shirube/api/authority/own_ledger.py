@@ -14,9 +14,11 @@ So an operator holds the authority's signed head as the authority holds the oper
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from shirube import evidence
+from shirube.evidence import last_head
 from shirube.evidence.handing_over import hand_over
 from shirube.ledger import checkpoint as checkpoints
 from shirube.ledger import proof as proofs
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import SigningKey
     from shirube.terms.evidence import Answered, Registered
 
+_MAX_RECORD_BYTES: Final = 65_536
 _REMEMBERED: Final = 8
 """From how many of the heads given last a receipt leads: an operator may have missed some."""
 
@@ -74,6 +77,15 @@ def entered(folder: Path, operator_id: str, index: int) -> Entered:
     )
 
 
+@lru_cache(maxsize=1024)
+def _entered_last(folder: Path, operator_id: str, _root: bytes) -> str:
+    """Return the digest of the register's file as it was entered last; a witness asks often."""
+    with evidence.open_book(folder) as book:
+        entered = [one.registration for one in book.evidence() if one.registration]
+    own = [one.record_sha256 for one in entered if one.operator_id == operator_id]
+    return own[-1] if own else ""
+
+
 def refuse_altered(folder: Path, operator_id: str, record: Path, key: SigningKey) -> None:
     """Accept the register's file about an operator only as it was entered last.
 
@@ -85,12 +97,15 @@ def refuse_altered(folder: Path, operator_id: str, record: Path, key: SigningKey
         The ledger lags behind what the authority's key has signed.
     """
     if not evidence.exists(folder):
-        return  # an authority of an earlier version: its first entry begins the ledger
+        # An authority of an earlier version: its first entry begins the ledger. One whose key has
+        # signed a head already lost it, or somebody took it away.
+        directory = key.path.parent
+        known = last_head.read(directory, key.public)
+        last_head.refuse_new(known, last_head.path(directory, key.public))
+        return
     with evidence.open_book(folder, key=key) as book:
-        entries = [one.registration for one in book.evidence() if one.registration]
-    own = [one for one in entries if one.operator_id == operator_id]
-    digest = hashlib.sha256(read_whole(record, most=65_536)).hexdigest()
-    if not own or own[-1].record_sha256 != digest:
+        digest = _entered_last(folder, operator_id, book.head().root)
+    if hashlib.sha256(read_whole(record, most=_MAX_RECORD_BYTES)).hexdigest() != digest:
         raise Problem(
             _("The register says something else of this operator than the authority's ledger."),
             where=str(record),

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from shirube.api.authority import heads, register
-from shirube.api.authority.office import is_registered, open_office, registration
+from shirube.api.authority.office import alone, as_entered, is_registered, open_office
 from shirube.api.clock import now
 from shirube.evidence import keys
 from shirube.ledger import cosignature, witness
 from shirube.ledger import note as notes
 from shirube.ledger.witness import Decision, Known
 from shirube.store.files import read_whole, write_whole
-from shirube.store.line import Line
 from shirube.terms.errors import Problem
 from shirube.texts import _
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from shirube.evidence.keys import SigningKey
 
 _ORIGIN = "shirube/"
-_WAIT_SECONDS = 60.0
 
 
 def add_checkpoint(folder: Path, body: bytes, *, key: SigningKey | None = None) -> Decision:
@@ -55,12 +53,12 @@ def add_checkpoint(folder: Path, body: bytes, *, key: SigningKey | None = None) 
         operator_id = origin.removeprefix(_ORIGIN)
         if origin == operator_id or not is_registered(folder, operator_id):
             return None
-        known = registration(folder, operator_id)
+        known = as_entered(folder, operator_id, own)
         public = keys.parse_public(known.public_key.encode(), folder / "operators")
         keys_in_use = () if register.is_revoked(known, now()) else (public.raw,)
         return Known(keys_in_use, heads.held(folder, operator_id))
 
-    with Line(folder, wait_seconds=_WAIT_SECONDS).first():
+    with alone(folder):
         decided = witness.decide(body, log)
         if decided.note is None:
             return decided
