@@ -64,6 +64,16 @@ class DuckDBSource:
 
         return self._table.format == "parquet" and (self._table.rows or 0) >= LEAST_ROWS
 
+    def _for_cells(self, columns: Sequence[str]) -> tuple[str, bool]:
+        """Return the relation in which cells are counted, and whether packed keys pay there."""
+        from shirube.engines.duckdb.many_cells import many_cells
+
+        parsed, rows = self._table.format in ("csv", "jsonl"), self._table.rows or 0
+        if parsed and many_cells(self._session, self._relation, columns, rows):
+            relation = self._relations.columnar(columns)
+            return relation, relation != self._relation
+        return self._relation, self._packable
+
     def class_cells(
         self,
         quasi_identifiers: Sequence[str],
@@ -77,11 +87,12 @@ class DuckDBSource:
         from shirube.engines.duckdb.packed_classes import packed_class_cells
 
         check(self._table, [*quasi_identifiers, *sensitive])
+        relation, packable = self._for_cells([*quasi_identifiers, *sensitive])
         with self._session.watched(_("Counting classes")):
-            if self._packable:
+            if packable:
                 packed = packed_class_cells(
                     self._session,
-                    self._relation,
+                    relation,
                     self._table,
                     quasi_identifiers,
                     sensitive,
@@ -92,7 +103,7 @@ class DuckDBSource:
                     return packed
             return class_cells(
                 self._session.connection,
-                self._relation,
+                relation,
                 quasi_identifiers,
                 sensitive,
                 codes=codes,
@@ -111,11 +122,12 @@ class DuckDBSource:
         from shirube.engines.duckdb.packed_profiles import packed_class_profiles
 
         check(self._table, [*quasi_identifiers, *sensitive])
-        if self._packable:
+        relation, packable = self._for_cells([*quasi_identifiers, *sensitive])
+        if packable:
             with self._session.watched(_("Counting classes")):
                 packed = packed_class_profiles(
                     self._session,
-                    self._relation,
+                    relation,
                     self._table,
                     quasi_identifiers,
                     sensitive,
@@ -133,11 +145,10 @@ class DuckDBSource:
         from shirube.engines.subsets import subset_cells
 
         check(self._table, columns)
-        if self._packable:
+        relation, packable = self._for_cells(columns)
+        if packable:
             with self._session.watched(_("Counting sets of columns")):
-                packed = packed_subset_cells(
-                    self._session, self._relation, self._table, columns, most
-                )
+                packed = packed_subset_cells(self._session, relation, self._table, columns, most)
             if packed is not None:
                 return packed
         return subset_cells(self.class_cells(columns, codes=True), most)
