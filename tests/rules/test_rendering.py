@@ -41,3 +41,12 @@ def test_words_use_titles_and_the_language_in_use() -> None:
 def test_words_without_values_name_the_facts_alone() -> None:
     tree = worlds.tree("gauge.k >= value.limit and gauge.clean", NAMES)
     assert rules.words(tree, None, TITLES) == "smallest class ≥ floor and gauge.clean"
+
+
+def test_words_say_what_a_code_stands_for() -> None:
+    tree = ("<>", ("name", "system.stage"), ("value", "retired"))
+    titles = {"system.stage": Text("段階", "stage")}
+    with texts.using("ja"):
+        assert rules.words(tree, {"system.stage": "operation"}, titles) == "段階［運用］ ≠ 廃止"
+    with texts.using("en"):
+        assert rules.words(tree, {"system.stage": "x"}, titles) == "stage [x] ≠ retired"

@@ -11,6 +11,7 @@ from shirube.cli.measurements import kind_names
 from shirube.cli.output import console
 from shirube.cli.stamping import tell_stamps
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from shirube.terms.ledger import LedgerStatus, Proven
@@ -21,11 +22,11 @@ def tell_status(found: LedgerStatus) -> None:
     from rich.table import Table
 
     names = kind_names()
-    held = ", ".join(f"{names.get(kind, kind)} {count:,}" for kind, count in found.kinds.items())
+    held = _(", ").join(f"{names.get(kind, kind)} {count:,}" for kind, count in found.kinds.items())
     remembered = "–" if found.remembered is None else f"{found.remembered:,}"
     facts = {
         _("Log"): found.origin or "–",
-        _("Entries"): f"{found.leaves:,}" + (f"  ({held})" if held else ""),
+        _("Entries"): bracketed(f"{found.leaves:,}", held) if held else f"{found.leaves:,}",
         _("Root"): found.root,
         _("Signed up to entry"): f"{found.signed:,}",
         _("Remembered by the key"): remembered,

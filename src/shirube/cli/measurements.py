@@ -10,6 +10,7 @@ from shirube.cli.output import console
 from shirube.documents import formats
 from shirube.terms import codes
 from shirube.texts import _
+from shirube.texts.bracketed import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,22 +114,22 @@ def kind_names() -> dict[str, str]:
 def _what(item: Evidence) -> str:
     told = _record(item)
     if item.erased_by is not None:
-        told += "  (" + _("erased by {index}").format(index=item.erased_by) + ")"
+        told = bracketed(told, _("erased by {index}").format(index=item.erased_by))
     if item.refused:
-        told += "  (" + _("does not count: its key was revoked") + ")"
+        told = bracketed(told, _("does not count: its key was revoked"))
     return told
 
 
 def _record(item: Evidence) -> str:
     if item.measurement:
         made = item.measurement
-        failed = "  (" + _("failed") + ")" if made.failure else ""
-        return f"{made.id}  {made.measure}  {made.subject}{failed}"
+        told = f"{made.id}  {made.measure}  {made.subject}"
+        return bracketed(told, _("failed")) if made.failure else told
     if item.document:
         return item.document.document.id
     if item.model:
-        signed = "  (" + _("signed") + ")" if item.model.signature else ""
-        return f"{item.model.model.id}{signed}"
+        name = item.model.model.id
+        return bracketed(name, _("signed")) if item.model.signature else name
     if item.withdrawal:
         return _("of {index}: {reason}").format(
             index=item.withdrawal.index, reason=item.withdrawal.reason

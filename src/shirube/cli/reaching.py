@@ -33,7 +33,8 @@ def tell_reaches(found: ReachOf, titles: Mapping[str, Text], *, show_all: bool) 
     for place, subject in enumerate(found.subjects):
         own = [one for one in found.reaches if one.subject == subject]
         name = found.names.get(str(subject), subject.id)
-        heading = f"{name}  ({wording.subject_kind(subject.kind)}, {subject})"
+        kind = _(", ").join((wording.subject_kind(subject.kind), str(subject)))
+        heading = bracketed(name, kind)
         out.print(heading, style="bold", markup=False)
         out.print(f"  {_counted(own)}", markup=False)
         in_full = show_all or place == 0

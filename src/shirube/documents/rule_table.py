@@ -98,7 +98,7 @@ def _row(rule: Rule) -> tuple[str, ...]:
         str(rule.end or ""),
         rule.subject,
         rule.applies,
-        f"{rule.wanted.kind} {rule.wanted.source}".strip(),
+        " ".join(dict.fromkeys((rule.wanted.kind, rule.wanted.source))).strip(),
         rule.shown,
         values,
         str(rule.lifetime_days or ""),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from shirube.terms.choices import meaning
 from shirube.texts import _
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _joined(head: str, inner: list[str]) -> str:
         form = _("not: {part}") if head == "not" else _("{part} is not known")
         return form.format(part=inner[0])
     if head == "in":
-        return _("{part} is one of {list}").format(part=inner[0], list=", ".join(inner[1:]))
+        return _("{part} is one of {list}").format(part=inner[0], list=_(", ").join(inner[1:]))
     if head == "between":
         return _("{part} is between {low} and {high}").format(
             part=inner[0], low=inner[1], high=inner[2]
@@ -155,4 +156,4 @@ def _said(value: Scalar) -> str:
         return _("unknown")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return value if isinstance(value, str) else number(value)
+    return str(meaning(value) or value) if isinstance(value, str) else number(value)
