@@ -90,6 +90,17 @@ def test_the_plan_serves_every_set_and_stays_within_its_counters(
         assert subset_plan.space(each, sizes) <= room
 
 
+def test_the_counters_of_many_sets_stay_within_half_a_gibibyte() -> None:
+    # 495 sets of four columns have 31 ** 4 counters each: 1.8 GB, if all were held at once.
+    found = subset_plan.plan([31] * 12, 4)
+    assert sum(4 * subset_plan.space(each, [31] * 12) for each in found.dense) < 1 << 29
+    assert all(
+        columns in found.sparse or any(set(columns) <= set(each) for each in found.dense)
+        for columns in found.wanted
+    )
+    assert all(len(columns) == 4 for columns in found.sparse)
+
+
 few = st.sampled_from([1, 2, None])
 many = st.sampled_from([*range(8)])
 
@@ -99,6 +110,7 @@ ways = {
     "in several passes": {"subsets._MOST_COUNTERS": 1},
     "each set by itself": {"subset_plan._IN_CACHE": 0},
     "large sets sorted": {"subset_plan.MOST_DENSE": 20, "subset_plan._IN_CACHE": 0},
+    "no room for counters": {"subset_plan._MOST_HELD": 30, "subset_plan._SMALL": 3},
     "all sorted": {"subset_plan.MOST_DENSE": 0, "subsets._SORTED_AT_ONCE": 3, "subsets._BLOCK": 2},
 }
 

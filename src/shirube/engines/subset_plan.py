@@ -21,6 +21,8 @@ Columns = tuple[int, ...]
 
 MOST_DENSE = 1 << 22
 _IN_CACHE = 1 << 20
+_MOST_HELD, _SMALL = 1 << 26, 1 << 18
+"""Counters of all sets that are not small: they are held until the last set has been looked at."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Plan:
     dense
         Sets with a counter per combination; every wanted set is part of one of them, or is sparse.
     sparse
-        Wanted sets with too many combinations, smaller sets first.
+        Wanted sets with too many combinations, or for whose counters there is no more room; smaller
+        sets first.
     """
 
     wanted: tuple[Columns, ...]
@@ -48,12 +51,18 @@ def plan(sizes: Sequence[int], most: int) -> Plan:
     wanted = [each for n in range(1, top + 1) for each in combinations(range(len(sizes)), n)]
     waiting = {each for each in wanted if space(each, sizes) <= MOST_DENSE}
     dense: list[Columns] = []
+    room, left = _MOST_HELD, set[Columns]()
     # Those with the most combinations have the least room for others.
     for columns in sorted(waiting, key=lambda each: (-len(each), -space(each, sizes), each)):
-        if columns in waiting:
+        own = space(columns, sizes)
+        if columns in waiting and own > max(room, _SMALL):
+            waiting.discard(columns)  # its parts still wait: counters for them take less
+            left.add(columns)
+        elif columns in waiting:
+            room -= own if own > _SMALL else 0
             dense.append(_widened(columns, sizes, top, waiting))
             waiting.difference_update(_parts(dense[-1], top))
-    sparse = tuple(each for each in wanted if space(each, sizes) > MOST_DENSE)
+    sparse = tuple(each for each in wanted if each in left or space(each, sizes) > MOST_DENSE)
     return Plan(tuple(wanted), tuple(dense), sparse)
 
 
