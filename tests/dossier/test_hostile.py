@@ -35,7 +35,7 @@ MIB = 1024 * 1024
 NAMES = [
     "../evil", "..\\evil", "/etc/passwd", "C:\\evil", "documents/../../evil", "DOSSIER.JSON",
     "Checkpoint", "evidence.jsonl/", "documents/", "documents/" + "A" * 64, "documents/" + "a" * 63,
-    "stamps/-1.tsr", "stamps/00000.tsr", "dossier.json\x00.txt", "Å", "Å", "con", "", " ",
+    "stamps/-1.tsr", "stamps/00000.tsr", "dossier.json\x00.txt", "\u00c5", "A\u030a", "\u212b", "con", "", " ",
     "documents/" + "a" * 64 + "/x", "./checkpoint", "checkpoint ", "evidence/0.json", "a" * 60_000,
 ]  # fmt: skip
 JSONS = [
@@ -90,6 +90,10 @@ def samples(world: World, *, heavy: bool = False) -> Iterator[tuple[str, bytes]]
         bomb = [("dossier.json", bytes((100 if heavy else 1) * MIB))]
         yield f"bomb {method}", _zip(bomb, method)
     yield "twice", _zip([*good.items(), ("checkpoint", b"other")])
+    # One name to a file system that folds case, or that composes letters and rings.
+    for one, other in (("Checkpoint", "checkpoint"), ("\u00c5", "A\u030a"), ("\u00c5", "\u212b")):
+        rest = [(name, content) for name, content in good.items() if name != other]
+        yield f"collision {one!a} {other!a}", _zip([*rest, (one, b"x"), (other, b"y")])
     yield "many members", _bare(good | {f"stamps/{n}.tsr": b"x" for n in range(10_001)})
     yield "an archive in the archive", _bare(good | {f"documents/{'a' * 64}": world.content})
     for mark in (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"Rar!", bytes(257) + b"ustar"):
