@@ -2,15 +2,16 @@
 """Which engine counts a table: the one that is where the data are, unless another is asked for.
 
 Files are counted by DuckDB, or by Spark where that is preferred; tables of a server by the server.
-An engine is opened when the first table needs it.
+An engine is opened, and what it is made of imported, when the first table needs it: a check that
+finds everything as it was needs none.
 """
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import TYPE_CHECKING
 
-from shirube.engines.duckdb.engine import FORMATS as DUCKDB_FORMATS
-from shirube.engines.duckdb.engine import DuckDBEngine
+from shirube.engines.duckdb import FORMATS as DUCKDB_FORMATS
 from shirube.engines.prose.engine import TextEngine
 from shirube.terms.errors import Problem
 from shirube.texts import _
@@ -60,12 +61,16 @@ class Engines:
     @property
     def name(self) -> str:
         """The name of the engine that counts files."""
-        return self._engine(self._preferred or "duckdb").name
+        if self._preferred in (None, "duckdb"):  # known without loading it
+            return "duckdb"
+        return self._engine(self._preferred).name
 
     @property
     def version(self) -> str:
         """The version of the engine that counts files."""
-        return self._engine(self._preferred or "duckdb").version
+        if self._preferred in (None, "duckdb"):
+            return metadata.version("duckdb")
+        return self._engine(self._preferred).version
 
     def told(self, table: Table) -> str:
         """Return name and version of the engine that counts a table, as evidence has it."""
@@ -131,6 +136,8 @@ class Engines:
             return open_spark(self._memory_limit, self._threads, self._temp)
         if name == "texts":
             return TextEngine()
+        from shirube.engines.duckdb.engine import DuckDBEngine
+
         return DuckDBEngine(memory_limit=self._memory_limit, threads=self._threads, temp=self._temp)
 
 

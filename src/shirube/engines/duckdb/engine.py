@@ -14,7 +14,7 @@ import duckdb
 import msgspec
 
 from shirube.engines import sql
-from shirube.engines.duckdb import attached, sqlite_files
+from shirube.engines.duckdb import FORMATS, attached, sqlite_files
 from shirube.engines.duckdb.decoding import is_utf8, transcode
 from shirube.engines.duckdb.describing import describe_texts, kind_of, typed
 from shirube.engines.duckdb.reading import parquet_part, parquet_relation, text_relation
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shirube.terms.source import Progress
-
-FORMATS = ("parquet", "csv", "jsonl", "duckdb", "sqlite")
 
 _LITTLE = 64 << 20
 """Bytes of new files up to which they are described, and counted as days of a log, by one thread:

@@ -144,7 +144,7 @@ def _series(
         return dense[:size].reshape(shape)
 
     shape = (periods, len(present))
-    counted: NDArray[np.float64] = np.bincount(cell, count, minlength=size + 1)[:size]
+    counted = np.bincount(cell, count, minlength=size + 1)[:size].astype(np.float64, copy=False)
     low = high = np.zeros((periods, 0))
     if numeric:
         low = spread_out([run.low for run in runs], np.inf)
