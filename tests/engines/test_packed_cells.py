@@ -148,6 +148,7 @@ def test_class_profiles_equal_those_of_the_queries(
     held = {"runs": 0, "counters": 2_800}.get(way, 10**9)
     monkeypatch.setattr(packed_profiles, "_MOST_HELD", held)
     monkeypatch.setattr(packed_profiles, "_BLOCK", 100)
+    monkeypatch.setattr(packed_profiles, "_SORTED_BLOCK", 100)
     monkeypatch.setattr(class_profiles, "_BLOCK", 50)
     monkeypatch.setattr(class_profiles, "_OFTEN", 2)
     if way == "runs":
@@ -169,30 +170,51 @@ rows_by_class = st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=9), mi
 
 
 @given(
-    rows_by_class, st.sampled_from([0, 2**24 - 6]), st.sampled_from([1, 3, 99]), st.integers(2, 12)
+    rows_by_class,
+    st.sampled_from([1, 9]),
+    st.sampled_from([1, 3, 99]),
+    st.sampled_from([(1, 2), (2, 4), (4, 255)]),
+    st.booleans(),
 )
 def test_profiles_are_the_counts_of_each_class(
-    classes: list[list[int]], least: int, often: int, large: int
+    classes: list[list[int]], width: int, often: int, few: tuple[int, int], joint: bool
 ) -> None:
-    expected = Counter(
-        tuple(sorted(Counter(each + least for each in codes).items())) for codes in classes
-    )
-    bounds = np.cumsum([0, *map(len, classes)]).astype(np.int32)
-    codes = np.array([each + least for codes in classes for each in codes], np.uint32)
+    # Two columns: the code, and its opposite; a code is 3 bits wide, or 27.
+    expected = [
+        Counter(
+            tuple(sorted(Counter(each ^ turned for each in codes).items())) for codes in classes
+        )
+        for turned in (0, 7)
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(class_profiles, "_OFTEN", often)
-        patch.setattr(class_profiles, "_LARGE", large)
+        patch.setattr(class_profiles, "_FEW", few[0])
+        patch.setattr(class_profiles, "_LARGE", few[1])
         patch.setattr(class_profiles, "_BLOCK", 4)
-        by_class = class_profiles.RowsByClass(bounds)
-        found = by_class.profiles(codes)
+        patch.setattr(class_profiles, "_HELD", 3)
+        by_class = class_profiles.RowsByClass(
+            {0: 3 * width, 1: 3 * width}, lambda held, at: held ^ (7 * at), 3 if joint else 17
+        )
+        for part in (classes[: len(classes) // 2], classes[len(classes) // 2 :]):
+            new = np.ones(sum(map(len, part)) + 1, bool)
+            new[:-1] = [at == 0 for codes in part for at in range(len(codes))]
+            # The rows of a class are sorted, as keys are.
+            held = np.array([code for codes in part for code in sorted(codes)], np.uint32)
+            by_class.add(new, held)
+        sizes = Counter(map(len, classes))
+        size, number = by_class.sizes()
+        assert dict(zip(size.tolist(), number.tolist(), strict=True)) == sizes
+        found = [by_class.profiles(at) for at in (0, 1)]
+    assert [told_by(each) for each in found] == expected
+
+
+def told_by(found: SensitiveProfiles) -> Counter[tuple[tuple[int, int], ...]]:
     told: Counter[tuple[tuple[int, int], ...]] = Counter()
     cells = list(zip(found.code.tolist(), found.count.tolist(), strict=True))
     ends = [*found.first.tolist()[1:], len(cells)]
     for start, end, times in zip(found.first.tolist(), ends, found.classes.tolist(), strict=True):
         told[tuple(cells[start:end])] += times
-    assert told == expected
-    sizes = Counter(map(len, classes))
-    assert dict(zip(by_class.size.tolist(), by_class.classes.tolist(), strict=True)) == sizes
+    return told
 
 
 @settings(

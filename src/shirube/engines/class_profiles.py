@@ -3,7 +3,8 @@
 
 A class of few rows is one small number: the codes of its rows side by side. Classes of one size are
 counted by it, and what comes out is as many profiles as there are ways to fill a class, however
-many classes there are. Larger classes are told one by one.
+many classes there are. Larger classes are told one by one. Rows are taken some classes at a time,
+so that no array is as long as the table.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shirube.engines.key_counts import KeyCounts, starts_of
+from shirube.engines.key_counts import IN_CACHE_BITS, KeyCounts, starts_of
 from shirube.terms.cells import ClassProfiles, SensitiveProfiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,12 +27,22 @@ if TYPE_CHECKING:
 
 _KEY_BITS = 62
 _OFTEN = 1 << 9
-"""Classes of one size from which on it pays to look for those that are alike."""
+"""Classes of one size, among those that are taken together, for which a key each pays."""
 
+_FEW = 4  # rows of a class of which there are many
 _LARGE = 255  # rows of a class whose size is looked up
+_HELD = 1 << 20  # keys that are counted together
 
 _BLOCK = 1 << 16
 """Rows at a time: what is made of them stays in the processor's cache."""
+
+_IN_ORDER = {
+    2: ((0, 1),),
+    3: ((0, 1), (1, 2), (0, 1)),
+    4: ((0, 1), (2, 3), (0, 2), (1, 3), (1, 2)),
+}
+"""Which two of so many codes are to change places, one pair after the other, if the first is larger
+(more codes stay as they are: a profile may be told several times)."""
 
 
 def profiles_of_cells(cells: ClassCells) -> ClassProfiles:
@@ -65,63 +76,170 @@ def one_by_one(first: Ints, code: Ints, count: Ints) -> SensitiveProfiles:
 
 
 class RowsByClass:
-    """Rows that stand class by class, their classes sorted out by how many rows they have.
+    """Takes rows that stand class by class, and counts what classes hold of each column.
 
     Parameters
     ----------
-    bounds
-        Where the rows of each class begin, and where the last ones end.
-
-    Attributes
-    ----------
-    size, classes
-        As in ``ClassProfiles``.
+    bits
+        Per column, how many bits its codes have.
+    code
+        Gives the codes of a column, from what stands for some rows.
+    held_bits
+        How many bits stand for a row.
     """
 
-    def __init__(self, bounds: Ints) -> None:
-        # Millions of classes have few rows, and a byte holds how many.
-        byte = np.empty(len(bounds) - 1, np.uint8)
-        number = np.zeros(_LARGE + 1, np.int64)
-        for start in range(0, len(byte), _BLOCK):
-            size = np.diff(bounds[start : start + _BLOCK + 1])
-            byte[start : start + _BLOCK] = np.minimum(size, _LARGE)
-            number += np.bincount(byte[start : start + _BLOCK], minlength=len(number))
-        large = np.flatnonzero(byte == _LARGE)
-        sizes, classes = np.unique(bounds[large + 1] - bounds[large], return_counts=True)
-        small = np.flatnonzero(number[:_LARGE])
-        self.size = np.concatenate([small, sizes]).astype(np.int64)
-        self.classes = np.concatenate([number[small], classes]).astype(np.int64)
-        often = [each for each in small.tolist() if each <= _KEY_BITS and number[each] >= _OFTEN]
-        self._often = {each: bounds[np.flatnonzero(byte == each)] for each in often}
-        seldom = np.flatnonzero(~np.isin(byte, often))
-        self._seldom = (bounds[seldom], bounds[seldom + 1] - bounds[seldom])
+    def __init__(
+        self, bits: dict[int, int], code: Callable[[Ints, int], Ints], held_bits: int
+    ) -> None:
+        self._code, self._sizes = code, _Sizes()
+        # Rows are sorted, so that within a class the codes of the first column are in their order.
+        first = next(iter(bits), None)
+        self._columns = {at: _Ways(each, in_order=at == first) for at, each in bits.items()}
+        joint = len(bits) > 1 and held_bits <= IN_CACHE_BITS
+        self._alone = KeyCounts(held_bits) if joint else None
 
-    def profiles(self, code: Ints) -> SensitiveProfiles:
-        """Return the profiles of a sensitive column, of which ``code`` has the code of each row."""
-        bits = max(1, int(code.max(initial=0)).bit_length())
-        parts: list[SensitiveProfiles] = []
-        for rows, first in self._often.items():
-            if rows * bits <= _KEY_BITS:
-                parts += _unpacked(*_alike(first, rows, code, bits), rows, bits)
+    def add(self, new: NDArray[np.bool_], held: Ints) -> None:
+        """Take whole classes: whether each row begins one (and a last truth), and the rows."""
+        for rows, first, end in self._sizes.sorted_out(new):
+            if rows == 1 and self._alone is not None:
+                self._alone.add(held[first])  # once for all columns
+            elif rows:
+                chosen = [held[row:][first] for row in range(rows)] if self._columns else []
+                for at, ways in self._columns.items():
+                    ways.add([self._code(each, at) for each in chosen])
             else:
-                parts += _each(first, np.full(len(first), rows), code, bits)
-        parts += _each(*self._seldom, code, bits)
-        return _joined(parts)
+                size = end - first
+                skipped = np.repeat(first - (np.cumsum(size) - size), size)
+                rest = held[np.arange(len(skipped)) + skipped]
+                for at, ways in self._columns.items():
+                    ways.add_each(size, self._code(rest, at))
+
+    def sizes(self) -> tuple[Ints, Ints]:
+        """Return the sizes of classes, and how many classes have each."""
+        return self._sizes.result()
+
+    def profiles(self, at: int) -> SensitiveProfiles:
+        """Return the profiles of a column, which can be asked for once."""
+        ways = self._columns.pop(at)
+        if self._alone is not None:
+            held, classes = self._alone.result()
+            ways.add_alone(self._code(held, at), classes)
+        return ways.result()
 
 
-def _alike(first: Ints, rows: int, code: Ints, bits: int) -> tuple[Ints, Ints]:
-    """Return the different ways in which classes of so many rows are filled, and how many are."""
-    kind = _kind(rows * bits)
-    key = np.empty(len(first), kind)
-    for start in range(0, len(first), _BLOCK):
-        at = first[start : start + _BLOCK]
-        part = key[start : start + _BLOCK]
-        part[:] = code[at]
+class _Sizes:
+    """Sorts classes out by how many rows they have, and counts them."""
+
+    def __init__(self) -> None:
+        self._number = np.zeros(_LARGE + 1, np.int64)
+        self._large = [np.zeros(0, np.int64)]
+
+    def sorted_out(self, new: NDArray[np.bool_]) -> Iterator[tuple[int, Ints, Ints]]:
+        """Take whole classes: whether each row begins one, and a last truth where the rows end.
+
+        Yields how many rows the classes have, where they begin, and where they end; or 0 for all
+        those of which there are few.
+        """
+        begins, rows = new[:-1], 0
+        # A size after the other, on truths: no array of all classes is made.
+        while rows < _FEW:
+            rows += 1
+            begins = begins[: len(new) - rows]
+            found = begins & new[rows:]
+            begins = begins ^ found
+            first = np.flatnonzero(found)
+            self._number[rows] += len(first)
+            if len(first):
+                yield rows, first, first + rows
+        first = np.flatnonzero(begins)
+        if not len(first):
+            return
+        ends = new[rows + 1 :].copy()
+        for back in range(1, rows + 1):
+            ends &= ~new[rows + 1 - back : len(new) - back]
+        end = np.flatnonzero(ends) + rows + 1
+        yield from self._larger(first, end, end - first)
+
+    def _larger(self, first: Ints, end: Ints, size: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+        """Sort the larger classes out."""
+        byte = np.minimum(size, _LARGE).astype(np.uint8)
+        number = np.bincount(byte, minlength=len(self._number))
+        self._number += number
+        if number[_LARGE]:
+            self._large.append(size[byte == _LARGE])
+        is_seldom = np.ones(len(number), bool)
+        for rows in np.flatnonzero(number[: min(_KEY_BITS + 1, _LARGE)] >= _OFTEN).tolist():
+            is_seldom[rows] = False
+            at = np.flatnonzero(byte == rows)
+            yield rows, first[at], end[at]
+        seldom = np.flatnonzero(is_seldom[byte])
+        if len(seldom):
+            yield 0, first[seldom], end[seldom]
+
+    def result(self) -> tuple[Ints, Ints]:
+        """Return the sizes, and how many classes have each, as in ``ClassProfiles``."""
+        small = np.flatnonzero(self._number[:_LARGE])
+        large, classes = np.unique(np.concatenate(self._large), return_counts=True)
+        return np.concatenate([small, large]), np.concatenate([self._number[small], classes])
+
+
+class _Ways:
+    """Counts the ways in which classes are filled with codes of so many ``bits``.
+
+    With ``in_order`` the codes of a class come in their order.
+    """
+
+    def __init__(self, bits: int, *, in_order: bool) -> None:
+        self._bits, self._in_order = bits, in_order
+        self._counts: dict[int, KeyCounts] = {}
+        self._held: dict[int, list[Ints]] = {}
+        self._parts: list[SensitiveProfiles] = []
+
+    def add(self, codes: list[Ints]) -> None:
+        """Take classes of the same size: the codes of their first rows, their second ones, ..."""
+        rows, bits = len(codes), self._bits
+        if rows * bits > _KEY_BITS:
+            side_by_side = np.stack(codes, axis=1).ravel()
+            self.add_each(np.full(len(codes[0]), rows), side_by_side)
+            return
+        if not self._in_order:
+            for left, right in _IN_ORDER.get(rows, ()):
+                both = codes[left], codes[right]
+                codes[left], codes[right] = np.minimum(*both), np.maximum(*both)
+        kind = _kind(rows * bits)
+        key = codes[0].astype(kind)
         for row in range(1, rows):
-            part |= code[at + row].astype(kind) << kind(row * bits)
-    counts = KeyCounts(rows * bits, len(first))
-    counts.add(key)
-    return counts.result()
+            key |= codes[row].astype(kind) << kind(row * bits)
+        held = self._held.setdefault(rows, [])
+        held.append(key)
+        if rows * bits <= IN_CACHE_BITS or sum(map(len, held)) >= _HELD:
+            self._count(rows)
+
+    def add_alone(self, code: Ints, classes: Ints) -> None:
+        """Take classes of one row: codes, and how many classes have each of them."""
+        counts = KeyCounts(self._bits)
+        counts.add(code, classes)
+        self._parts += _unpacked(*counts.result(), 1, self._bits)
+
+    def _count(self, rows: int) -> None:
+        """Count the keys that are held of classes of so many rows."""
+        held = self._held.pop(rows)
+        if rows not in self._counts:
+            self._counts[rows] = KeyCounts(rows * self._bits, sum(map(len, held)))
+        self._counts[rows].add(held[0] if len(held) == 1 else np.concatenate(held))
+
+    def add_each(self, size: Ints, code: Ints) -> None:
+        """Take classes of different sizes: the codes of all their rows, class by class."""
+        self._parts += _each(size, code, self._bits)
+
+    def result(self) -> SensitiveProfiles:
+        """Return all profiles."""
+        for rows in list(self._held):
+            self._count(rows)
+        parts = list(self._parts)
+        for rows, counts in self._counts.items():
+            parts += _unpacked(*counts.result(), rows, self._bits)
+        return _joined(parts)
 
 
 def _unpacked(keys: Ints, times: Ints, rows: int, bits: int) -> Iterator[SensitiveProfiles]:
@@ -135,19 +253,16 @@ def _unpacked(keys: Ints, times: Ints, rows: int, bits: int) -> Iterator[Sensiti
         yield _profiles(owner, code.ravel(), bits, times[start : start + step])
 
 
-def _each(first: Ints, size: Ints, code: Ints, bits: int) -> Iterator[SensitiveProfiles]:
+def _each(size: Ints, code: Ints, bits: int) -> Iterator[SensitiveProfiles]:
     """Yield the profile of each of these classes, a block of rows at a time."""
     ends = np.cumsum(size, dtype=np.int64)
-    start = 0
-    while start < len(first):
-        before = int(ends[start] - size[start])
+    start = before = 0
+    while start < len(size):
         end = max(start + 1, int(np.searchsorted(ends, before + _BLOCK, side="right")))
-        rows = size[start:end]
-        owner = np.repeat(np.arange(end - start), rows)
-        skipped = first[start:end] - (ends[start:end] - rows - before)
-        at = np.arange(len(owner)) + skipped[owner]
-        yield _profiles(owner, code[at], bits, np.ones(end - start, np.int32))
-        start = end
+        owner = np.repeat(np.arange(end - start), size[start:end])
+        last = int(ends[end - 1])
+        yield _profiles(owner, code[before:last], bits, np.ones(end - start, np.int32))
+        start, before = end, last
 
 
 def _profiles(owner: Ints, code: Ints, bits: int, classes: Ints) -> SensitiveProfiles:

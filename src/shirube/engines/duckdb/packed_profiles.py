@@ -21,7 +21,7 @@ from shirube.engines.key_counts import dense
 from shirube.terms.cells import ClassProfiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _MOST_HELD = 1 << 27  # bytes of keys that are sorted together
 _MOST_BITS = 24  # of what is taken for the code of a row
 _BLOCK = 1 << 16
+_SORTED_BLOCK = 1 << 17
 
 
 def packed_class_profiles(
@@ -202,6 +203,7 @@ class _Sorted:
     def __init__(self, packed: Packing, classes: int) -> None:
         self._packed, self._drop = packed, packed.shifts[classes - 1]
         self._held = _Held(packed)
+        self._places = range(classes, len(packed.fields))
 
     def add(self, block: Ints) -> None:
         """Keep a block of keys."""
@@ -209,32 +211,52 @@ class _Sorted:
 
     def finish(self) -> None:
         """There are no more keys."""
-        self._keys = self._held.sorted()
-        self._by_class = RowsByClass(self._bounds())
+        keys = self._held.sorted()
+        self._held = _Held(self._packed)
+        wide = [at for at in self._places if self._packed.fields[at].bits > _MOST_BITS]
+        self._values = {at: np.unique(self._packed.number(keys, at)) for at in wide}
+        bits = {at: self._bits(at) for at in self._places}
+        self._by_class = RowsByClass(bits, self._code, self._drop)
+        for block in self._blocks(keys):
+            new = np.ones(len(block) + 1, bool)
+            least = keys.dtype.type(1 << self._drop)
+            np.greater_equal(block[1:] ^ block[:-1], least, out=new[1:-1])
+            held = block & (least - keys.dtype.type(1))
+            narrow = np.uint16 if self._drop <= 16 else keys.dtype
+            self._by_class.add(new, held.astype(narrow, copy=False))
 
-    def _bounds(self) -> Ints:
-        """Return where the rows of each class begin, and where the last ones end."""
-        least = self._keys.dtype.type(1 << self._drop)
-        found = [np.zeros(min(1, len(self._keys)), np.int32)]
-        for start in range(1, len(self._keys), _BLOCK):
-            here = self._keys[start : start + _BLOCK]
-            before = self._keys[start - 1 : start - 1 + len(here)]
-            new = np.flatnonzero((here ^ before) >= least)
-            found.append((new + start).astype(np.int32))
-        return np.concatenate([*found, np.full(1, len(self._keys), np.int32)])
+    def _bits(self, at: int) -> int:
+        """Return how many bits hold a code of a column."""
+        if at in self._values:  # a wide range: the values that occur have fewer numbers
+            return max(1, (len(self._values[at]) - 1).bit_length())
+        return self._packed.fields[at].bits
+
+    def _blocks(self, keys: Ints) -> Iterator[Ints]:
+        """Yield the keys of whole classes."""
+        in_class = keys.dtype.type((1 << self._drop) - 1)
+        start = 0
+        while start < len(keys):
+            end = min(start + _SORTED_BLOCK, len(keys))
+            if end < len(keys):
+                first = keys[end] & ~in_class
+                end = start + int(np.searchsorted(keys[start:end], first))
+            if end == start:  # a class that is larger than a block
+                end = int(np.searchsorted(keys, keys[start] | in_class, side="right"))
+            yield keys[start:end]
+            start = end
+
+    def _code(self, keys: Ints, at: int) -> Ints:
+        """Return what the rows have of a column."""
+        number = self._packed.number(keys, at)
+        return np.searchsorted(self._values[at], number) if at in self._values else number
 
     def sizes(self) -> tuple[Ints, Ints]:
         """Return the sizes of classes, and how many classes have each."""
-        return self._by_class.size, self._by_class.classes
+        return self._by_class.sizes()
 
     def profiles(self, at: int) -> SensitiveProfiles:
         """Return the profiles of a sensitive column."""
-        field = self._packed.fields[at]
-        number = np.empty(len(self._keys), np.min_scalar_type(field.size))
-        for start in range(0, len(number), _BLOCK):
-            part = slice(start, start + _BLOCK)
-            number[part] = self._packed.number(self._keys[part], at)
-        if field.bits > _MOST_BITS:  # a wide range: the values that occur have fewer numbers
-            return self._by_class.profiles(dense_codes(number, field))
-        found = self._by_class.profiles(number)
-        return replace(found, code=dense_codes(found.code, field))
+        found = self._by_class.profiles(at)
+        if at in self._values:
+            return found
+        return replace(found, code=dense_codes(found.code, self._packed.fields[at]))
