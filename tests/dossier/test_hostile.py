@@ -36,7 +36,8 @@ NAMES = [
     "../evil", "..\\evil", "/etc/passwd", "C:\\evil", "documents/../../evil", "DOSSIER.JSON",
     "Checkpoint", "evidence.jsonl/", "documents/", "documents/" + "A" * 64, "documents/" + "a" * 63,
     "stamps/-1.tsr", "stamps/00000.tsr", "dossier.json\x00.txt", "\u00c5", "A\u030a", "\u212b",
-    "con", "", " ", "documents/" + "a" * 64 + "/x", "./checkpoint", "checkpoint ", "evidence/0.json", "a" * 60_000,
+    "con", "", " ", "documents/" + "a" * 64 + "/x", "./checkpoint", "checkpoint ",
+    "evidence/0.json", "a" * 60_000,
 ]  # fmt: skip
 JSONS = [
     b"[" * 65 + b"]" * 65, b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 5_000,
