@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 
@@ -56,6 +58,26 @@ def test_a_file_that_has_other_columns_now_is_refused(
         source = engine.source(log, cache=tmp_path / "cells" if cached else None)
         with pytest.raises(Problem, match=r"columns are not those of 1\.parquet"):
             source.bucket_cells(["x"])
+
+
+def test_a_small_new_file_is_counted_by_one_thread_and_a_table_by_all(log: Table) -> None:
+    new = msgspec.structs.replace(log, files=log.files[1:], digests=(), columns=(), rows=None)
+    asked = "SELECT current_setting('threads')"
+    with DuckDBEngine(threads=2) as engine:
+        described = engine.describe(new)
+        session = engine.source(log)._session  # of both files, whose columns are known
+        assert session.of(1).rows(asked) == [(1,)]
+        assert session.of(0).rows(asked) == [(2,)]
+        assert engine.source(described)._session.rows(asked) == [(2,)]
+
+
+def test_nothing_is_loaded_to_say_which_engine_counts() -> None:
+    program = (
+        "import sys; from shirube.engines import open_engine\n"
+        "with open_engine() as it: print(it.name, it.version, 'duckdb' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout
+    assert told.decode().split() == ["duckdb", duckdb.__version__, "False"]
 
 
 def test_what_a_source_holds_goes_with_it_and_not_before(tmp_path):
