@@ -15,7 +15,7 @@ from shirube.ledger import cosignature, note
 from shirube.ledger import envelope as envelopes
 from shirube.terms.dossier import PackDigest
 from shirube.terms.errors import Problem
-from shirube.terms.receipt import Receipt
+from shirube.terms.receipt import Entered, Receipt
 
 if TYPE_CHECKING:
     from tests.dossier.conftest import World
@@ -39,6 +39,7 @@ def receipt(world: World, authority: Ed25519PrivateKey) -> Receipt:
         properties=("SHIRUBE_NOTHING_REDACTED",),
         packs=(PackDigest(id="own", version="1", sha256="cd" * 32),),
         checkpoint=note.render(signed),
+        entered=Entered(proof="a proof", answer="an envelope", growth={"2": ("AAAA", "BBBB")}),
     )
 
 

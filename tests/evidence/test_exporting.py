@@ -145,7 +145,8 @@ def test_every_flipped_byte_of_an_export_is_refused(sealed, key, tmp_path, step:
 
 
 @pytest.mark.full
-def test_every_flipped_byte_of_tiles_in_three_rows_is_refused(operator, key, now, tmp_path) -> None:
+def test_flipped_bytes_of_tiles_in_three_rows_are_refused(operator, key, now, tmp_path) -> None:
+    """One in eleven of a tree of 515 leaves; of a tree of four, every byte is flipped above."""
     out = tmp_path / "log"
     many(operator, key, now, 515)
     evidence.export(operator, out)
