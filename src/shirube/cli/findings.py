@@ -184,6 +184,8 @@ def _tell_work(out: Console, checked: Checked, folder: Path, *, show_all: bool) 
     out.print(line, soft_wrap=True)
     for name in checked.failed:
         out.print(_("Could not be measured: {id}").format(id=name), style="yellow")
+        for line in checked.why_failed[name].splitlines():
+            out.print(f"    {line}", markup=False, soft_wrap=True)
     if not show_all:
         hint = _("Every finding: shirube check {folder} --all    Report: shirube report {folder}")
         out.print(f"[dim]{hint.format(folder=folder)}[/dim]", soft_wrap=True)

@@ -20,6 +20,7 @@ def as_record(checked: Checked) -> dict[str, Any]:
         "measured": checked.measured,
         "reused": checked.reused,
         "failed": checked.failed,
+        "why_failed": checked.why_failed,
         "documents_sealed": checked.documents_sealed,
         "models_sealed": checked.models_sealed,
     }

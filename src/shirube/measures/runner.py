@@ -18,11 +18,11 @@ from shirube.measures import registry
 from shirube.terms.errors import InternalError, ShirubeError
 from shirube.terms.measurement import Input, Measurement, Result, Scalar, Value
 from shirube.terms.text import Text
-from shirube.texts import N_, using
+from shirube.texts import LANGUAGES, N_, language, using
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shirube.measures.registry import Measure
     from shirube.terms.manifest import Declaration
@@ -73,6 +73,11 @@ def run(
     result, refused = _attempt(measure, source, given, declaration.seed, progress)
     if refused is not None and not record_failure:
         raise refused
+    failure = ""
+    if refused is not None:
+        failure = _in_both_languages(
+            refused, lambda: _call(measure, source, given, declaration.seed)
+        )
     return Measurement(
         id=declaration.id,
         measure=measure.name,
@@ -96,7 +101,7 @@ def run(
         seconds=time.perf_counter() - started,
         details=tuple(_finite_detail(detail) for detail in result.details) if result else (),
         notes=result.notes if result else (),
-        failure=_in_one_language(refused) if refused else "",
+        failure=failure,
     )
 
 
@@ -140,14 +145,8 @@ def _attempt(
     progress: Progress | None,
 ) -> tuple[Result | None, ShirubeError | None]:
     """Return the result, or what the measure refused."""
-    given = dict(arguments)
-    accepted = measure.function.__kwdefaults__ or {}
-    if "seed" in accepted:
-        given["seed"] = seed
-    if "progress" in accepted:
-        given["progress"] = progress
     try:
-        result: Result = measure.function(source, **given)
+        result = _call(measure, source, arguments, seed, progress)
     except InternalError:
         raise
     except ShirubeError as error:
@@ -156,10 +155,42 @@ def _attempt(
     return result, None
 
 
-def _in_one_language(refused: ShirubeError) -> str:
-    """Write a failure for strangers in one language, whoever measured."""
-    with using("en"):
-        return str(refused)
+def _call(
+    measure: Measure,
+    source: Source,
+    arguments: dict[str, object],
+    seed: int,
+    progress: Progress | None = None,
+) -> Result:
+    given = dict(arguments)
+    accepted = measure.function.__kwdefaults__ or {}
+    if "seed" in accepted:
+        given["seed"] = seed
+    if "progress" in accepted:
+        given["progress"] = progress
+    result: Result = measure.function(source, **given)
+    return result
+
+
+def _in_both_languages(refused: ShirubeError, again: Callable[[], object]) -> str:
+    """Write a failure as strangers read it: the same words, whoever measured.
+
+    A sentence is made in the language in use, so the refusal is met again in the other one.
+    """
+    told = {language(): str(refused)}
+    for other in LANGUAGES:
+        if other not in told:
+            with using(other):
+                told[other] = _refusal(again) or str(refused)
+    return "\n".join(dict.fromkeys(told[each] for each in LANGUAGES))
+
+
+def _refusal(again: Callable[[], object]) -> str:
+    try:
+        again()
+    except ShirubeError as same:
+        return str(same)
+    return ""
 
 
 def _check_names(measure: Measure, result: Result) -> None:

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shirube import measures
+from shirube import measures, texts
 from shirube.measures.fairness.group_fairness import group_fairness
 from shirube.terms.cells import GroupCells
-from shirube.terms.errors import Problem
+from shirube.terms.errors import Problem, ShirubeError
 from shirube.terms.manifest import Declaration
 from shirube.terms.measurement import Result
 from shirube.terms.source import Table
@@ -284,3 +284,22 @@ def test_the_runner_writes_plain_numbers_and_keeps_failures():
     assert "At least one attribute" in failed.failure
     assert failed.values == ()
     assert failed.key != measurement.key
+
+
+def test_a_failure_is_sealed_in_the_same_words_whoever_measured():
+    declared = Declaration(
+        id="m",
+        measure="group_fairness",
+        dataset="d",
+        arguments={"attributes": [], "prediction": "p"},
+    )
+    now = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    told = set()
+    for language in texts.LANGUAGES:
+        with texts.using(language):
+            told.add(measures.run(declared, World(TWO), engine="none", now=now).failure)
+    (failure,) = told
+    assert "At least one attribute" in failure
+    assert "属性" in failure
+    with pytest.raises(ShirubeError):
+        measures.run(declared, World(TWO), engine="none", now=now, record_failure=False)

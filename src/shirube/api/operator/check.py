@@ -53,6 +53,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     measured: tuple[str, ...]
     reused: tuple[str, ...]
     failed: tuple[str, ...]
+    why_failed: dict[str, str]
     documents_sealed: tuple[str, ...]
     models_sealed: tuple[str, ...]
 
@@ -110,7 +111,8 @@ def check(
         judgement=judgement,
         measured=measured,
         reused=reused,
-        failed=failed,
+        failed=tuple(failed),
+        why_failed=failed,
         documents_sealed=documents,
         models_sealed=models,
     )
@@ -176,8 +178,8 @@ class _Measuring:
 
     def run(
         self, tables: dict[str, Table]
-    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Measure what is due; return the ids measured, reused and failed."""
+    ) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, str]]:
+        """Measure what is due; return the ids measured and reused, and why others failed."""
         due: list[Declaration] = []
         reused: list[Declaration] = []
         for declaration in self.declared.measurements:
@@ -192,7 +194,7 @@ class _Measuring:
         return (
             tuple(run.id for run in made if not run.failure),
             tuple(declaration.id for declaration in reused),
-            tuple(run.id for run in made if run.failure),
+            {run.id: run.failure for run in made if run.failure},
         )
 
     def _held(self, declaration: Declaration, tables: dict[str, Table]) -> bool:

@@ -254,16 +254,14 @@ def _measured(
     declaration = Declaration(
         id=MEASURE, measure=MEASURE, dataset=table.dataset, arguments=arguments
     )
-    made = measures.run(
+    return measures.run(
         declaration,
         recorded,  # type: ignore[arg-type]  # whatever else is asked goes to the source
         engine=counting.told(table),
         now=now(),
         progress=progress,
+        record_failure=False,
     )
-    if made.failure:
-        raise Problem(made.failure, where=table.dataset)
-    return made
 
 
 def _told(table: Table, recorded: Recorded, arguments: dict[str, object], most: int) -> list[Place]:
