@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import random
 import threading
@@ -17,7 +16,7 @@ from shirube.store import sqlite
 from shirube.store.line import Line
 from shirube.store.port import Addition, Head, StoreProblem
 from shirube.store.round import Asked, Round
-from shirube.store.sequencer import MOST_LEAVES, Sequencer
+from shirube.store.sequencer import _COMES_BACK, MOST_LEAVES, Sequencer
 
 fcntl = pytest.importorskip("fcntl", reason="the line needs the locks of POSIX")
 
@@ -136,6 +135,7 @@ def after_two() -> tuple[Sequencer, Gated]:
     store.gate.set()
     join(*held, *more)
     assert [len(group) for group in store.groups] == [1, 2]
+    sequencer._took = 1.0  # a slow disk: all are waited for
     return sequencer, store
 
 
@@ -163,6 +163,33 @@ def test_nobody_waits_for_those_who_stay_away(monkeypatch) -> None:
     assert [sequencer.append([name]) for name in (b"d", b"e")] == [3, 4]
     assert store.groups[2:] == [[b"d"], [b"e"]]
     assert len(moments) == 1  # after that it is known that one comes alone
+
+
+def test_where_the_disk_is_quicker_than_callers_come_back_half_of_them_are_enough() -> None:
+    store = Gated()
+    store.gate.set()
+    sequencer = Sequencer(store)
+    sequencer._together = 6
+    sequencer._took = 5 * _COMES_BACK
+    others, told = callers(sequencer, [b"a", b"b", b"c"])
+    join(*others)
+    assert [len(group) for group in store.groups] == [3]
+    assert sorted(told.values()) == [0, 1, 2]
+
+
+def test_where_the_disk_is_slow_all_are_waited_for(monkeypatch) -> None:
+    monkeypatch.setattr("shirube.store.sequencer._MOMENT", 10)
+    store = Gated()
+    store.gate.set()
+    sequencer = Sequencer(store)
+    sequencer._together = 6
+    sequencer._took = 6 * _COMES_BACK
+    some, _told = callers(sequencer, [b"a", b"b", b"c", b"d", b"e"])
+    gather(sequencer, 5)
+    assert store.groups == []
+    last, _told = callers(sequencer, [b"f"])
+    join(*some, *last)
+    assert [len(group) for group in store.groups] == [6]
 
 
 def stop(monkeypatch: pytest.MonkeyPatch, name: bytes) -> tuple[threading.Event, threading.Event]:
@@ -196,7 +223,7 @@ def test_one_who_watches_and_is_stopped_takes_nobody_with_it(monkeypatch) -> Non
     assert b"stopped" not in [entry for group in store.groups for entry in group]
 
 
-@pytest.mark.parametrize("place", [0, 1, 2, 5], ids=["first", "bell", "door", "last"])
+@pytest.mark.parametrize("place", [0, 1, 2, 5], ids=["first", "second", "third", "last"])
 @pytest.mark.parametrize("taken", [False, True], ids=["before its round", "in its round"])
 def test_one_who_waits_and_is_stopped_takes_nobody_with_it(
     monkeypatch, place: int, taken: bool
@@ -279,42 +306,6 @@ def test_a_round_whose_leader_is_stopped_is_committed_by_another_without_it() ->
     assert len(stopped) == 1
     assert [len(group) for group in store.groups] == [1, 5]
     assert stopped[0] not in store.groups[1]
-
-
-def test_where_no_pipe_can_be_had_each_has_a_bell(monkeypatch) -> None:
-    def refuse() -> tuple[int, int]:
-        raise OSError(errno.EMFILE, "too many open files")
-
-    monkeypatch.setattr("shirube.store.round.os.pipe", refuse)
-    store = Gated()
-    sequencer = Sequencer(store)
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    others, told = callers(sequencer, [b"%d" % number for number in range(9)])
-    gather(sequencer, 9)
-    store.gate.set()
-    join(*held, *others)
-    assert sorted(told.values()) == list(range(1, 10))
-
-
-def test_no_pipe_is_left_when_all_have_gone(monkeypatch) -> None:
-    made: list[int] = []
-    pipe = os.pipe
-    monkeypatch.setattr(
-        "shirube.store.round.os.pipe", lambda: (made.extend(ends := pipe()), ends)[1]
-    )
-    store = Gated()
-    sequencer = Sequencer(store)
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    others, _told = callers(sequencer, [b"%d" % number for number in range(9)])
-    gather(sequencer, 9)
-    store.gate.set()
-    join(*held, *others)
-    assert len(made) == 2
-    for end in made:
-        with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
-            os.fstat(end)
 
 
 def test_large_imports_and_single_entries_each_have_their_places() -> None:

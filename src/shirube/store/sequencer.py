@@ -13,6 +13,7 @@ it leads the round as it is.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST_LEAVES: Final = 20_000
 """A round is closed when it holds this many leaves, so that nobody waits for a whole import."""
+
+_COMES_BACK: Final = 0.00002
+"""About so many seconds of the interpreter it takes a caller that was woken to come back."""
 
 _MOMENT: Final = 0.0005
 _MOMENTS: Final = 4
@@ -42,7 +46,8 @@ class Sequencer:
         # While anybody waits, one of them is in charge, or has just been woken to be:
         self._leader: Asked | None = None
         self._watcher: Asked | None = None
-        self._together = 1  # how many callers the last round had
+        self._together = 1  # how many callers there were at the last commit
+        self._took = 0.0  # how many seconds it lasted
 
     def append(
         self, leaves: Sequence[Leaf | bytes], *, admit: Callable[[Head], None] | None = None
@@ -96,12 +101,18 @@ class Sequencer:
         """Lead if the oldest round is complete, else watch it if nobody does."""
         if self._leader or not self._rounds:
             return
-        oldest = self._rounds[0]
-        if len(oldest.asked) >= self._together or not oldest.takes(MOST_LEAVES):
+        if self._complete(self._rounds[0]):
             self._leader, self._watcher = asked, None
         elif self._watcher is None:
             self._watcher = asked
             asked.give_bell()
+
+    def _complete(self, oldest: Round) -> bool:
+        """Tell whether a round need not wait for anybody else."""
+        enough = self._together
+        if self._took < enough * _COMES_BACK:
+            enough = (enough + 1) // 2  # the others come back while these are written
+        return len(oldest.asked) >= enough or not oldest.takes(MOST_LEAVES)
 
     def _watch(self, asked: Asked) -> None:
         """Wait until somebody leads; when nobody comes any more, lead the round as it is."""
@@ -124,12 +135,14 @@ class Sequencer:
         with self._guard:
             asked.led = oldest = self._rounds[0]
             oldest.taken = True
+        begun = time.monotonic()
         answers: Sequence[int | Exception]
         try:
             answers = self._store.append([each.addition for each in oldest.asked])
         except Exception as error:  # the disk or the database refused the whole round
             answers = [error] * len(oldest.asked)
         oldest.answer(answers)
+        self._took = time.monotonic() - begun
         with self._guard:
             self._rounds.popleft()
             # Who came meanwhile is one more who could have come together with these.
@@ -166,3 +179,4 @@ class Sequencer:
         if led and led.answers is not None:
             led.answer(led.answers)
             led.wake()
+        asked.pass_on()
