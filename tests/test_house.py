@@ -47,3 +47,11 @@ def test_the_journeys_load_no_cryptography_before_they_need_it() -> None:
         "sys.exit(len({'cryptography', 'securesystemslib', 'duckdb'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+def test_a_check_loads_no_engine_before_something_is_counted() -> None:
+    loaded = (
+        "import sys, shirube.api.operator.check\n"
+        "sys.exit(len({'numpy', 'duckdb', 'numba'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
