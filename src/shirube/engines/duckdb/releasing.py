@@ -119,7 +119,7 @@ class DuckDBRelease:
             (f"SELECT * FROM {_file(unsorted)} ORDER BY ALL", in_order, _("Sorting the table")),
             (
                 f"SELECT * EXCLUDE (file_row_number) FROM {_file(in_order, 'file_row_number')}"
-                " ORDER BY md5(CAST(file_row_number AS VARCHAR)), file_row_number",
+                " ORDER BY md5_number_lower(CAST(file_row_number AS VARCHAR)), file_row_number",
                 part,
                 _("Shuffling the table"),
             ),
