@@ -165,7 +165,10 @@ def test_nobody_waits_for_those_who_stay_away(monkeypatch) -> None:
     assert len(moments) == 1  # after that it is known that one comes alone
 
 
-def test_where_the_disk_is_quicker_than_callers_come_back_half_of_them_are_enough() -> None:
+def test_where_the_disk_is_quicker_than_callers_come_back_half_of_them_are_enough(
+    monkeypatch,
+) -> None:
+    monkeypatch.setattr("shirube.store.sequencer._MOMENT", 10)
     store = Gated()
     store.gate.set()
     sequencer = Sequencer(store)
