@@ -142,6 +142,7 @@ def test_class_profiles_equal_those_of_the_queries(
         return way == "counters" or (narrow and way in ("tables", "cells of tables"))
 
     monkeypatch.setattr(packed_profiles, "_dense", dense)
+    monkeypatch.setattr(packed_profiles, "_gaps", lambda *_asked: False)
     monkeypatch.setattr(packed_tables, "_BLOCK", 100)
     monkeypatch.setattr(packed_tables, "_MOST_COUNTERS", 64)
     monkeypatch.setattr(packed_tables, "_FILLED", 0 if way == "cells of tables" else 10**9)

@@ -53,7 +53,8 @@ def packed_class_profiles(
     def ways(packed: Packing) -> list[_ByColumn | _Tables | _Sorted]:
         many = packed.rows > _rows_held(packed)
         if _dense(packed, classes):
-            return [_Dense(packed, classes) if many else _Tables(packed, classes)]
+            as_cells = many or _gaps(packed, classes)
+            return [_Dense(packed, classes) if as_cells else _Tables(packed, classes)]
         return [_ByColumn(packed, classes) if many else _Sorted(packed, classes)]
 
     columns = (*quasi_identifiers, *sensitive)
@@ -87,6 +88,13 @@ def _dense(packed: Packing, classes: int) -> bool:
     of_class = packed.bits - packed.shifts[classes - 1]
     counters = sum(1 << of_class + field.bits for field in packed.fields[classes:])
     return dense((counters or 1 << of_class).bit_length() - 1, packed.rows)
+
+
+def _gaps(packed: Packing, classes: int) -> bool:
+    """Say whether more than half of the counters of a column must stay 0."""
+    of_class = packed.bits - packed.shifts[classes - 1]
+    widest = max((field.bits for field in packed.fields[classes:]), default=0)
+    return 1 << of_class + widest > 2 * packed.rows
 
 
 class _ByColumn:

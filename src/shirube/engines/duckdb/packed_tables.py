@@ -152,11 +152,12 @@ class _Column:
         """Return the cells of every class."""
         cells, codes, counts = [], [], []
         for part in self._parts:
-            table = part[present].T
-            owner, code = np.nonzero(table)
-            cells.append(np.bincount(owner, minlength=len(table)))
-            codes.append(code.astype(np.min_scalar_type(len(present))))
-            counts.append(table[owner, code])
+            table = np.ascontiguousarray(part[present].T)
+            there = table != 0
+            cells.append(np.count_nonzero(there, axis=1))
+            at = np.flatnonzero(there)
+            codes.append((at % len(present)).astype(np.min_scalar_type(len(present))))
+            counts.append(table.reshape(-1)[at])
         of_class = np.concatenate(cells)
         return one_by_one(
             np.cumsum(of_class) - of_class, np.concatenate(codes), np.concatenate(counts)
