@@ -4,10 +4,11 @@
 A durable append waits for the disk once. Sixty-four callers who each wait for it one after the
 other wait sixty-four times; in a group they wait together. There is no thread of its own. Callers
 gather in a round, and the one who makes it complete leads: it commits the round, and all who are
-in it have their answers. A round is complete when as many have come as came together last time;
+in it have their answers. A round is complete when as many have come as there were last time;
 else whoever just came back would wait for the disk alone, and all the others after it. So that
 nobody waits for those who stay away, the first of a round watches it: when nobody comes any more,
-it leads the round as it is.
+it leads the round as it is. And where the disk answers before all can have come back, half of them
+are enough: they are written while the others come.
 """
 
 from __future__ import annotations
