@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from shirube.engines.duckdb import texts as texts_of_duckdb
+from shirube.engines.duckdb.engine import DuckDBEngine
 from shirube.engines.duckdb.texts import distinct_texts, texts
+from shirube.terms.source import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
+
+    from shirube.terms.cells import TextBatch
 
 
 def passed(create: str, columns: list[str], digits: int = 2) -> dict[str, list[tuple[int, str]]]:
@@ -122,3 +128,29 @@ def test_a_column_that_repeats_its_values_sends_each_once_with_its_weight() -> N
     every = [batch for batch in batches if batch.column == "id"]
     assert sum(len(batch.text) for batch in every) == 600
     assert all(batch.weight is None for batch in every)
+
+
+def test_columns_that_repeat_their_values_are_the_same_from_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, temp = tmp_path / "t.csv", tmp_path / "temp"
+    temp.mkdir()
+    lines = [f"090{n % 3},{n % 4}5.5,東京都{n % 2},,{n:06}" for n in range(100)]
+    file.write_text("\n".join(["a,b,c,d,e", *lines]), encoding="utf-8")
+
+    def told(batch: TextBatch) -> list[tuple[Any, ...]]:
+        weights = batch.weight or [1] * len(batch.text)
+        return [(batch.column, *each) for each in zip(batch.text, weights, strict=True)]
+
+    def cells() -> tuple[list[tuple[Any, ...]], int]:
+        with DuckDBEngine(threads=1, temp=temp) as engine:
+            source = engine.source(Table(dataset="t", files=(str(file),), format="csv"))
+            found = [each for part in source.map_texts(told, digits=0, words=True) for each in part]
+            return sorted(found), len(list(temp.rglob("*.columns")))
+
+    copied = cells()
+    assert [each for each in copied[0] if each[0] == "c"] == [
+        ("c", "東京都0", 50), ("c", "東京都1", 50),
+    ]  # fmt: skip
+    monkeypatch.setattr(texts_of_duckdb, "_PARSED_APART", 6)
+    assert (copied[1], cells()) == (1, (copied[0], 0))

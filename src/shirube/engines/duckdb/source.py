@@ -7,6 +7,7 @@ relation; nothing but names of existing columns ever reaches them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -308,7 +309,8 @@ class DuckDBSource:
         """Yield what ``look`` returns; cells of columns with few different values come once."""
         from shirube.engines.duckdb.texts import distinct_texts
 
-        for batch in self._read(distinct_texts, columns, digits, words):
+        read = partial(distinct_texts, columnar=self._relations.columnar)
+        for batch in self._read(read, columns, digits, words):
             yield look(batch)
 
     def _read(

@@ -16,7 +16,7 @@ from shirube.engines import sql
 from shirube.terms.cells import TextBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -28,6 +28,8 @@ _LOOKED_AT = 50_000
 """Rows at the start of a table by which a column is said to repeat its values."""
 _OFTEN = 10
 """How many times each value of a column that repeats itself stands there, at least."""
+_PARSED_APART = 4
+"""So many columns are written in columnar form for less than parsing the file for each costs."""
 _WORDS = "[ぁ-ヺ一-鿿㐀-䶿々ｦ-ﾝ]|[A-Z][A-Za-z]+[ ,]+[A-Z]"
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
@@ -79,12 +81,20 @@ def distinct_texts(
     *,
     digits: int = 2,
     words: bool = False,
+    columnar: Callable[[Sequence[str]], str] | None = None,
 ) -> Iterator[TextBatch]:
-    """Yield the same cells, those of columns that repeat their values once with their weight."""
+    """Yield the same cells, those of columns that repeat their values once with their weight.
+
+    ``columnar`` gives the relation of some columns, cheap to read one by one: each column that
+    repeats its values is read by itself, and a text format would be parsed as often.
+    """
     gates = _gates(connection, relation, columns, digits, words)
     repeated = _repeated(connection, relation, gates)
+    values = relation
+    if columnar is not None and len(repeated) >= _PARSED_APART:
+        values = columnar([column for column, _condition, _text in repeated])
     for gate in repeated:
-        yield from _values(connection, relation, gate)
+        yield from _values(connection, values, gate)
     rest = [gate for gate in gates if gate not in repeated]
     for start in range(0, len(rest), _COLUMNS_AT_ONCE):
         yield from _stream(connection, relation, rest[start : start + _COLUMNS_AT_ONCE])
