@@ -8,6 +8,7 @@ file elsewhere writes its absolute path.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,8 @@ def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
 
 def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Place) -> Path:
     try:
-        real = full.resolve(strict=True)
+        real = Path(os.path.realpath(full, strict=True))
+        mode = real.stat().st_mode
     except FileNotFoundError:
         raise _missing(full, shown, folder, where) from None
     except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError up to Python 3.12
@@ -91,7 +93,7 @@ def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Plac
             why=_("What is measured must not change with the place the folder is copied to."),
             remedy=_("Copy the file into the folder, or write its absolute path."),
         )
-    if real.is_dir():
+    if stat.S_ISDIR(mode):
         raise Problem(
             _("{file} is a folder.").format(file=shown),
             where=where,
@@ -99,7 +101,7 @@ def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Plac
                 file=shown.rstrip("/")
             ),
         )
-    if not real.is_file():
+    if not stat.S_ISREG(mode):
         raise _unusable(shown, where, _("it is not a regular file"))
     return full
 

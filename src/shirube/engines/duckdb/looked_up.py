@@ -32,7 +32,7 @@ MOST_VALUES_BY_QUERY = 60_000_000
 
 _ONCE_IMPORTED = 1_000_000
 _SMALL = 500_000
-_AT_ONCE = 1_200_000
+_AT_ONCE = 900_000
 """Numbers that one query reads of a table of few rows. With more of them most of the time goes to
 memory that is touched for the first time, with fewer to queries."""
 
