@@ -84,7 +84,7 @@ def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Plac
         mode = real.stat().st_mode
     except FileNotFoundError:
         raise _missing(full, shown, folder, where) from None
-    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError up to Python 3.12
+    except OSError as error:
         raise _unusable(shown, where, str(error)) from error
     if inside is not None and not real.is_relative_to(inside):
         raise Problem(
