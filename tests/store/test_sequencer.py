@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from shirube.store import sequencer as sequencing
 from shirube.store import sqlite
 from shirube.store.line import Line
 from shirube.store.port import Addition, Head, StoreProblem
-from shirube.store.round import Asked, Round
-from shirube.store.sequencer import _COMES_BACK, MOST_LEAVES, Sequencer
+from shirube.store.sequencer import MOST_LEAVES, Sequencer
 
 fcntl = pytest.importorskip("fcntl", reason="the line needs the locks of POSIX")
 
@@ -61,21 +60,8 @@ def callers(sequencer: Sequencer, names: Sequence[bytes]) -> tuple[list[threadin
 
 
 def gather(sequencer: Sequencer, count: int) -> None:
-    """Wait until so many wait behind the round that is being committed."""
-    until(lambda: sum(len(each.asked) for each in sequencer._rounds if not each.taken) >= count)
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end, "it did not come"
+    while len(sequencer._waiting) < count:
         time.sleep(0.001)
-
-
-def join(*threads: threading.Thread) -> None:
-    for thread in threads:
-        thread.join(10)
-        assert not thread.is_alive(), "a caller was never woken"
 
 
 def test_whoever_comes_during_a_commit_goes_together_in_the_next(tmp_path: Path) -> None:
@@ -124,258 +110,80 @@ def test_a_caller_that_is_stopped_takes_nobody_with_it() -> None:
     assert isinstance(told[b"a"], int)
 
 
-def after_two() -> tuple[Sequencer, Gated]:
-    """Return a sequencer whose last round had two callers."""
+def test_a_leader_that_is_stopped_when_all_is_durable_still_tells_the_others(monkeypatch) -> None:
+    store = Gated()
+    sequencer = Sequencer(store)
+    tell, stops = sequencing._tell, [KeyboardInterrupt()]
+
+    def interrupted(told: list) -> None:
+        if len(told) > 1 and stops:
+            tell(told[:2])  # it came as far as the second of them
+            raise stops.pop()
+        tell(told)
+
+    monkeypatch.setattr(sequencing, "_tell", interrupted)
+    held, _answers = callers(sequencer, [b"held"])
+    store.begun.wait(10)
+    others, told = callers(sequencer, [b"%d" % number for number in range(6)])
+    gather(sequencer, 6)
+    store.gate.set()
+    for thread in (*held, *others):
+        thread.join(10)
+        assert not thread.is_alive(), "a caller was never woken"
+    assert [len(group) for group in store.groups] == [1, 6]  # nothing is written twice
+    assert sorted(answer for answer in told.values() if isinstance(answer, int)) == [2, 3, 4, 5, 6]
+    assert not sequencer._waiting
+
+
+def after_two(monkeypatch: pytest.MonkeyPatch, moment: Callable[[], None]) -> tuple:
+    """Return a sequencer whose last group had two callers; ``moment`` is what happens in a wait."""
     store = Gated()
     sequencer = Sequencer(store)
     held, _answers = callers(sequencer, [b"a"])
     store.begun.wait(10)
     more, _answers = callers(sequencer, [b"b", b"c"])
-    gather(sequencer, 2)
+    while len(sequencer._waiting) < 2:
+        time.sleep(0.001)
     store.gate.set()
-    join(*held, *more)
+    for thread in [*held, *more]:
+        thread.join(10)
     assert [len(group) for group in store.groups] == [1, 2]
-    sequencer._took = 1.0  # a slow disk: all are waited for
+    monkeypatch.setattr("shirube.store.sequencer.time.sleep", lambda _seconds: moment())
     return sequencer, store
 
 
-def test_the_first_waits_for_those_who_came_before_and_the_last_leads(monkeypatch) -> None:
-    sequencer, store = after_two()
-    monkeypatch.setattr("shirube.store.sequencer._MOMENT", 10)
-    first, told_first = callers(sequencer, [b"d"])
-    until(lambda: sequencer._watcher)
-    assert store.groups[2:] == []
-    last, told = callers(sequencer, [b"e"])
-    join(*first, *last)
-    assert (told_first, told) == ({b"d": 3}, {b"e": 4})
+def test_a_leader_waits_a_moment_for_those_who_came_before(monkeypatch) -> None:
+    came: list[threading.Thread] = []
+
+    def moment() -> None:
+        came.extend(callers(sequencer, [b"e"])[0])
+        while len(sequencer._waiting) < 2:
+            pass
+
+    sequencer, store = after_two(monkeypatch, moment)
+    assert sequencer.append([b"d"]) == 3
+    came[0].join(10)
     assert store.groups[2:] == [[b"d", b"e"]]
 
 
-def test_nobody_waits_for_those_who_stay_away(monkeypatch) -> None:
-    sequencer, store = after_two()
-    moments: list[float] = []
-
-    def over(_asked: Asked, seconds: float) -> bool:
-        moments.append(seconds)
-        return False
-
-    monkeypatch.setattr(Asked, "wait", over)
+def test_a_leader_does_not_wait_for_those_who_stay_away(monkeypatch) -> None:
+    moments: list[None] = []
+    sequencer, store = after_two(monkeypatch, lambda: moments.append(None))
     assert [sequencer.append([name]) for name in (b"d", b"e")] == [3, 4]
     assert store.groups[2:] == [[b"d"], [b"e"]]
-    assert len(moments) == 1  # after that it is known that one comes alone
+    assert len(moments) == 1
 
 
-def test_where_the_disk_is_quicker_than_callers_come_back_half_of_them_are_enough(
-    monkeypatch,
-) -> None:
-    monkeypatch.setattr("shirube.store.sequencer._MOMENT", 10)
-    store = Gated()
-    store.gate.set()
-    sequencer = Sequencer(store)
-    sequencer._together = 6
-    sequencer._took = 5 * _COMES_BACK
-    others, told = callers(sequencer, [b"a", b"b", b"c"])
-    join(*others)
-    assert [len(group) for group in store.groups] == [3]
-    assert sorted(told.values()) == [0, 1, 2]
-
-
-def test_where_the_disk_is_slow_all_are_waited_for(monkeypatch) -> None:
-    monkeypatch.setattr("shirube.store.sequencer._MOMENT", 10)
-    store = Gated()
-    store.gate.set()
-    sequencer = Sequencer(store)
-    sequencer._together = 6
-    sequencer._took = 6 * _COMES_BACK
-    some, _told = callers(sequencer, [b"a", b"b", b"c", b"d", b"e"])
-    gather(sequencer, 5)
-    assert store.groups == []
-    last, _told = callers(sequencer, [b"f"])
-    join(*some, *last)
-    assert [len(group) for group in store.groups] == [6]
-
-
-def stop(monkeypatch: pytest.MonkeyPatch, name: bytes) -> tuple[threading.Event, threading.Event]:
-    """Stop the caller of that name while it waits, as soon as the second event is set."""
-    waits, stopped = threading.Event(), threading.Event()
-    wait = Asked.wait
-
-    def interrupted(asked: Asked, seconds: float = -1) -> bool:
-        if asked.addition.leaves[0].entry != name:
-            return wait(asked, seconds)
-        waits.set()
-        stopped.wait(10)
+def test_a_leader_that_is_stopped_while_it_waits_takes_nobody_with_it(monkeypatch) -> None:
+    def stop() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Asked, "wait", interrupted)
-    return waits, stopped
-
-
-def test_one_who_watches_and_is_stopped_takes_nobody_with_it(monkeypatch) -> None:
-    sequencer, store = after_two()
-    sequencer._together = 9
-    waits, stopped = stop(monkeypatch, b"stopped")
-    watcher, told_watcher = callers(sequencer, [b"stopped"])
-    waits.wait(10)
-    others, told = callers(sequencer, [b"d", b"e", b"f", b"g"])
-    gather(sequencer, 5)
-    stopped.set()
-    join(*watcher, *others)
-    assert isinstance(told_watcher[b"stopped"], KeyboardInterrupt)
-    assert sorted(told.values()) == [3, 4, 5, 6]
-    assert b"stopped" not in [entry for group in store.groups for entry in group]
-
-
-@pytest.mark.parametrize("place", [0, 1, 2, 5], ids=["first", "second", "third", "last"])
-@pytest.mark.parametrize("taken", [False, True], ids=["before its round", "in its round"])
-def test_one_who_waits_and_is_stopped_takes_nobody_with_it(
-    monkeypatch, place: int, taken: bool
-) -> None:
-    names = [b"%d" % number for number in range(6)]
-    store = Gated()
-    sequencer = Sequencer(store)
-    waits, stopped = stop(monkeypatch, names[place])
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    waiting = []
-    for count, name in enumerate(names, 1):
-        waiting.append(callers(sequencer, [name]))
-        gather(sequencer, count)
-    waits.wait(10)
-    if not taken:
-        stopped.set()
-        join(*waiting[place][0])
-    store.gate.set()
-    if taken:
-        # Whoever is woken to lead may be the one who is about to be stopped: the others wait.
-        until(lambda: len(store.groups) == 2 or place == 0)
-        stopped.set()
-    join(*held, *(thread for threads, _told in waiting for thread in threads))
-    told = {name: answer for _threads, answers in waiting for name, answer in answers.items()}
-    assert isinstance(told.pop(names[place]), KeyboardInterrupt)
-    entries = [entry for group in store.groups for entry in group]
-    assert all(entries[answer] == name for name, answer in told.items())
-    assert (names[place] in entries) == (taken and place != 0)
-
-
-@pytest.mark.parametrize("moment", ["answer", "wake"])
-def test_a_leader_that_is_stopped_when_all_is_durable_still_tells_the_others(
-    monkeypatch, moment: str
-) -> None:
-    store = Gated()
-    sequencer = Sequencer(store)
-    told_already = getattr(Round, moment)
-    stops = [KeyboardInterrupt()]
-
-    def interrupted(each: Round, *given: object) -> None:
-        if len(each.asked) > 1 and stops:
-            if moment == "answer":
-                each.answers = given[0]
-                each.asked[0].answer = given[0][0]  # it came as far as the first of them
-            raise stops.pop()
-        told_already(each, *given)
-
-    monkeypatch.setattr(Round, moment, interrupted)
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    others, told = callers(sequencer, [b"%d" % number for number in range(6)])
-    gather(sequencer, 6)
-    store.gate.set()
-    join(*held, *others)
-    assert [len(group) for group in store.groups] == [1, 6]  # and nothing is written twice
-    assert sorted(answer for answer in told.values() if isinstance(answer, int)) == [2, 3, 4, 5, 6]
-    assert not sequencer._rounds
-
-
-def test_a_round_whose_leader_is_stopped_is_committed_by_another_without_it() -> None:
-    store = Gated()
-    sequencer = Sequencer(store)
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    others, told = callers(sequencer, [b"%d" % number for number in range(6)])
-    gather(sequencer, 6)
-    failures: list[BaseException] = [KeyboardInterrupt()]
-    append = store.append
-
-    def refuse(additions: Sequence[Addition]) -> list[int | Exception]:
-        if failures:
-            raise failures.pop()
-        return append(additions)
-
-    store.append = refuse  # type: ignore[method-assign]
-    store.gate.set()
-    join(*held, *others)
-    stopped = [name for name, answer in told.items() if isinstance(answer, KeyboardInterrupt)]
-    assert len(stopped) == 1
-    assert [len(group) for group in store.groups] == [1, 5]
-    assert stopped[0] not in store.groups[1]
-
-
-def test_large_imports_and_single_entries_each_have_their_places() -> None:
-    store = Gated()
-    sequencer = Sequencer(store)
-    held, _answers = callers(sequencer, [b"held"])
-    store.begun.wait(10)
-    told: dict[bytes, int] = {}
-
-    def import_all(name: bytes) -> None:
-        told[name] = sequencer.append([name] * MOST_LEAVES)
-
-    large = []
-    for name in (b"x", b"y", b"z"):
-        large.append(threading.Thread(target=import_all, args=(name,)))
-        large[-1].start()
-        gather(sequencer, len(large))
-    small, answers = callers(sequencer, [b"small"])
-    gather(sequencer, 4)
-    store.gate.set()
-    join(*held, *large, *small)
-    assert [len(group) for group in store.groups] == [1, *[MOST_LEAVES] * 3, 1]
-    assert told == {name: 1 + place * MOST_LEAVES for place, name in enumerate((b"x", b"y", b"z"))}
-    assert answers == {b"small": 1 + 3 * MOST_LEAVES}
-
-
-def test_callers_that_are_stopped_at_random_leave_the_others_their_places(
-    monkeypatch, tmp_path: Path
-) -> None:
-    chance = random.Random(9162)  # noqa: S311 - moments, not secrets
-    wait = Asked.wait
-
-    def perhaps(asked: Asked, seconds: float = -1) -> bool:
-        early = chance.random()
-        if early < 0.1:
-            raise KeyboardInterrupt
-        woken = wait(asked, seconds)
-        if early > 0.9:
-            raise KeyboardInterrupt
-        return woken
-
-    monkeypatch.setattr(Asked, "wait", perhaps)
-    store = sqlite.open_store(tmp_path / "ledger.db", create=True)
-    sequencer = Sequencer(store)
-    told: dict[int, bytes] = {}
-    stopped: list[bytes] = []
-
-    def write(name: int) -> None:
-        for number in range(25):
-            entry = b"%d/%d" % (name, number)
-            try:
-                told[sequencer.append([entry])] = entry
-            except KeyboardInterrupt:
-                stopped.append(entry)
-
-    writers = [threading.Thread(target=write, args=(name,)) for name in range(12)]
-    for writer in writers:
-        writer.start()
-    join(*writers)
-    found = list(store.entries(0, store.head().size))
-    assert all(found[index] == entry for index, entry in told.items())
-    assert len(set(found)) == len(found)  # none is there twice
-    assert set(found) <= {*told.values(), *stopped}
-    assert len(told) + len(stopped) == 300
-    assert stopped
-    assert not sequencer._rounds
-    store.close()
+    sequencer, store = after_two(monkeypatch, stop)
+    with pytest.raises(KeyboardInterrupt):
+        sequencer.append([b"d"])
+    sequencer._together = 1
+    assert sequencer.append([b"e"]) == 3
+    assert store.groups[2:] == [[b"e"]]
 
 
 def test_a_group_is_closed_before_it_grows_without_end() -> None:

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One sequencer: who comes together is written together, and waits for the disk once.
+"""One sequencer: whoever is first in line writes for all who wait behind (group commit).
 
 A durable append waits for the disk once. Sixty-four callers who each wait for it one after the
-other wait sixty-four times; in a group they wait together. There is no thread of its own. Callers
-gather in a round, and the one who makes it complete leads: it commits the round, and all who are
-in it have their answers. A round is complete when as many have come as there were last time;
-else whoever just came back would wait for the disk alone, and all the others after it. So that
-nobody waits for those who stay away, the first of a round watches it: when nobody comes any more,
-it leads the round as it is. And where the disk answers before all can have come back, half of them
-are enough: they are written while the others come.
+other wait sixty-four times; in a group they wait together. There is no thread of its own: a caller
+that finds nobody at work leads. It commits the whole queue, wakes those whose entries are durable,
+and hands the lead to the first of those who came meanwhile. Before that one commits, those who were
+just woken get a moment to come back: else it would wait for the disk alone, and all of them after.
 """
 
 from __future__ import annotations
@@ -16,10 +13,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from shirube.store.port import Addition, Leaf
-from shirube.store.round import Asked, Round
+from shirube.terms.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,14 +25,31 @@ if TYPE_CHECKING:
     from shirube.store.port import Head, Store
 
 MOST_LEAVES: Final = 20_000
-"""A round is closed when it holds this many leaves, so that nobody waits for a whole import."""
+"""A group is closed when it holds this many leaves, so that nobody waits for a whole import."""
 
-_COMES_BACK: Final = 0.00002
-"""About so many seconds of the interpreter it takes a caller that was woken to come back."""
+_MOMENT: Final = 0.0001
+_MOMENTS: Final = 20
+"""A leader waits so many moments at most for others to come back: two thousandths of a second."""
 
-_MOMENT: Final = 0.0005
-_MOMENTS: Final = 4
-"""A round waits so many moments at most for others to come back: two thousandths of a second."""
+
+@dataclass(eq=False)
+class _Asked:
+    """One call: what it adds, its answer, and whether the lead was handed to it."""
+
+    addition: Addition
+    answer: int | Exception | None = None
+    leads: bool = False
+    bell: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.bell.acquire()  # whoever rings releases it
+
+    def result(self) -> int:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is None:
+            raise InternalError("a caller was woken without an answer")
+        return self.answer
 
 
 class Sequencer:
@@ -43,12 +58,9 @@ class Sequencer:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._guard = threading.Lock()
-        self._rounds: deque[Round] = deque()  # the oldest first; the newest takes who comes
-        # While anybody waits, one of them is in charge, or has just been woken to be:
-        self._leader: Asked | None = None
-        self._watcher: Asked | None = None
-        self._together = 1  # how many callers there were at the last commit
-        self._took = 0.0  # how many seconds it lasted
+        self._waiting: deque[_Asked] = deque()
+        self._led = False
+        self._together = 1  # how many callers the last group had
 
     def append(
         self, leaves: Sequence[Leaf | bytes], *, admit: Callable[[Head], None] | None = None
@@ -63,121 +75,90 @@ class Sequencer:
             Whatever ``admit`` raised.
         """
         kept = [leaf if isinstance(leaf, Leaf) else Leaf(leaf) for leaf in leaves]
-        asked = Asked(Addition(kept, admit))
-        try:
-            self._enter(asked)
-            while asked.answer is None:
-                if self._leader is asked:
-                    self._commit(asked)
-                elif self._watcher is asked:
-                    self._watch(asked)
-                else:
-                    asked.wait()
-                    self._look(asked)
-        except BaseException:  # the user stopped this caller
-            self._leave(asked)
-            raise
+        asked = _Asked(Addition(kept, admit))
+        with self._guard:
+            self._waiting.append(asked)
+            asked.leads, self._led = not self._led, True
+        if not asked.leads:
+            self._wait(asked)
+        if asked.leads:
+            self._lead(asked)
         return asked.result()
 
-    def _enter(self, asked: Asked) -> None:
-        """Join the newest round, and take charge or be seated."""
-        with self._guard:
-            if not self._rounds or not self._rounds[-1].takes(MOST_LEAVES):
-                self._rounds.append(Round())
-            newest = self._rounds[-1]
-            newest.add(asked)
-            self._take_charge(asked)
-            if self._leader is not asked:
-                newest.seat(asked)
-
-    def _look(self, asked: Asked) -> None:
-        """Take charge, if that is why this caller was woken."""
-        if asked.answer is None:
+    def _wait(self, asked: _Asked) -> None:
+        """Wait for the answer, or for the lead."""
+        try:
+            asked.bell.acquire()
+        except BaseException:  # the user stopped this caller
             with self._guard:
-                # It may have been answered while it waited for the guard.
-                if asked.answer is None:
-                    self._take_charge(asked)
+                if asked in self._waiting:
+                    self._waiting.remove(asked)
+                if asked.leads:
+                    self._pass_on()
+            raise
 
-    def _take_charge(self, asked: Asked) -> None:
-        """Lead if the oldest round is complete, else watch it if nobody does."""
-        if self._leader or not self._rounds:
-            return
-        if self._complete(self._rounds[0]):
-            self._leader, self._watcher = asked, None
-        elif self._watcher is None:
-            self._watcher = asked
-            asked.give_bell()
-
-    def _complete(self, oldest: Round) -> bool:
-        """Tell whether a round need not wait for anybody else."""
-        enough = self._together
-        if self._took < enough * _COMES_BACK:
-            enough = (enough + 1) // 2  # the others come back while these are written
-        return len(oldest.asked) >= enough or not oldest.takes(MOST_LEAVES)
-
-    def _watch(self, asked: Asked) -> None:
-        """Wait until somebody leads; when nobody comes any more, lead the round as it is."""
-        came = 0
-        for _moment in range(_MOMENTS):
+    def _lead(self, asked: _Asked) -> None:
+        """Commit groups until this caller's own addition is among them."""
+        try:
+            while asked.answer is None:
+                self._commit(asked)
+        finally:
             with self._guard:
-                if self._watcher is not asked:
-                    return
-                before, came = came, len(self._rounds[0].asked)
-            if came == before:
-                break
-            if asked.wait(_MOMENT):
-                return
-        with self._guard:
-            if self._watcher is asked:
-                self._leader, self._watcher = asked, None
+                self._pass_on()
 
-    def _commit(self, asked: Asked) -> None:
-        """Commit the oldest round, answer all who are in it, and let others lead the next."""
+    def _commit(self, asked: _Asked) -> None:
+        """Commit the next group, which holds the oldest of all that wait."""
+        self._gather(asked)
+        group: list[_Asked] = []
+        leaves = 0
         with self._guard:
-            asked.led = oldest = self._rounds[0]
-            oldest.taken = True
-        begun = time.monotonic()
+            while self._waiting and leaves < MOST_LEAVES:
+                group.append(self._waiting.popleft())
+                leaves += len(group[-1].addition.leaves)
         answers: Sequence[int | Exception]
         try:
-            answers = self._store.append([each.addition for each in oldest.asked])
-        except Exception as error:  # the disk or the database refused the whole round
-            answers = [error] * len(oldest.asked)
-        oldest.answer(answers)
-        self._took = time.monotonic() - begun
-        with self._guard:
-            self._rounds.popleft()
-            # Who came meanwhile is one more who could have come together with these.
-            self._together = len(oldest.asked) + sum(len(each.asked) for each in self._rounds)
-            if asked.answer is not None:
-                self._leader = None
-                self._call()
-        # Not under the guard, which those who wake will want when they come back.
-        oldest.wake()
-        asked.led = None
+            answers = self._store.append([each.addition for each in group])
+        except Exception as error:  # the disk or the database refused the whole group
+            answers = [error] * len(group)
+        except BaseException:  # the user stopped the leader; the others still want an answer
+            with self._guard:
+                self._waiting.extendleft(each for each in reversed(group) if each is not asked)
+            raise
+        self._together = len(group)
+        told = list(zip(group, answers, strict=True))
+        try:
+            _tell(told)
+        except BaseException:  # the user stopped the leader; what is durable is told all the same
+            _tell(told)
+            raise
 
-    def _call(self) -> None:
-        """Wake somebody to take charge of what waits, if nobody is."""
-        if self._rounds and not self._leader and not self._watcher:
-            self._rounds[0].wake_one()
+    def _gather(self, asked: _Asked) -> None:
+        """Wait for as many callers as came together last time, while they keep coming."""
+        try:
+            for _moment in range(_MOMENTS):
+                before = len(self._waiting)
+                if before >= self._together:
+                    return
+                time.sleep(_MOMENT)
+                if len(self._waiting) == before:
+                    return
+        except BaseException:  # the user stopped the leader, who waits for nothing any more
+            with self._guard:
+                if asked in self._waiting:
+                    self._waiting.remove(asked)
+            raise
 
-    def _leave(self, asked: Asked) -> None:
-        """Forget a caller that was stopped, wherever it was; the others still want an answer."""
-        led, asked.led = asked.led, None
-        with self._guard:
-            if self._leader is asked:
-                self._leader = None
-            if self._watcher is asked:
-                self._watcher = None
-            if led and led.answers is None:
-                led.taken = False  # somebody else commits it
-            elif led and led in self._rounds:
-                self._rounds.remove(led)
-            for each in [each for each in self._rounds if not each.taken]:
-                each.remove(asked)
-                if not each.asked:
-                    self._rounds.remove(each)
-            self._call()
-        if led and led.answers is not None:
-            led.answer(led.answers)
-            led.wake()
-        asked.pass_on()
+    def _pass_on(self) -> None:
+        """Hand the lead to the first who waits; the caller holds the guard."""
+        self._led = bool(self._waiting)
+        if self._led:
+            self._waiting[0].leads = True
+            self._waiting[0].bell.release()
+
+
+def _tell(told: list[tuple[_Asked, int | Exception]]) -> None:
+    """Give each caller its answer and wake it; a second time wakes only who still sleeps."""
+    for asked, answer in told:
+        asked.answer = answer
+        if asked.bell.locked():
+            asked.bell.release()
