@@ -37,6 +37,8 @@ def found(text: str, column: str = "") -> list[tuple[str, str, str]]:
         ("from Taro Yamada", [("person_name", "Taro Yamada", "CHECKED")]),
         ("鈴木の案", [("person_name", "鈴木", "WEAK")]),
         ("小林製薬と高橋駅、お客様、仕様書、本田技研", []),
+        ("窓口は john smith", [("person_name", "john smith", "CHECKED")]),
+        ('<li class="mark mark-own">当社の基準', []),
         ("東京都港区芝公園四丁目2番8号", [("address", "東京都港区芝公園四丁目2番8号", "ANNOUNCED")]),
         ("送付先は札幌市中央区北1条西2丁目3", [("address", "札幌市中央区北1条西2丁目3", "ANNOUNCED")]),
         ("2-21-1 Shibuya, Shibuya-ku, Tokyo", [("address", "2-21-1 Shibuya, Shibuya-ku, Tokyo", "ANNOUNCED")]),

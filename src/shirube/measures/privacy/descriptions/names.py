@@ -65,6 +65,7 @@ _BEFORE = 8
 """Characters before a name that can tell what it is."""
 _PEOPLE = frozenset((FAMILY, GIVEN, PERSON))
 _SEPARATORS = frozenset(" 　・")
+_JOINTS = frozenset("-_=/.#@")
 _SURE = re.compile("[:=|」】\\]\"']")
 _CANDIDATE = re.compile(rf"{_KANJI}{{2}}|{_KATA}{{2}}|{_KANJI} |{_HIRA}{{2}} {_HIRA}")
 
@@ -242,7 +243,7 @@ def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:
         low, high = words[at].start, words[last].end
         full = last > at or _both_in_one(words[at])
         alone = words[at].role == FAMILY and high - low >= 2
-        if not (full or alone) or _PLACE_OR_FIRM.match(line, high):
+        if not (full or alone) or _PLACE_OR_FIRM.match(line, high) or _code(line, low, high):
             at += 1
             continue
         rest = 0 if full or last + 1 == len(words) else _rare_given(line, high, words[last + 1])
@@ -259,6 +260,13 @@ def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:
             yield low, high + rest, Level.CHECKED
         else:
             yield low, high, Level.WEAK
+
+
+def _code(line: str, low: int, high: int) -> bool:
+    """Tell whether lower-case letters are part of a sign that machines read (mark-own, a.mark)."""
+    if not (line[low:high].isascii() and line[low:high].islower()):
+        return False
+    return line[high : high + 1] in _JOINTS or line[low - 1 : low] in _JOINTS
 
 
 def _last(line: str, words: Sequence[Word], at: int) -> int:
