@@ -63,10 +63,11 @@ def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
     path = Path(pattern).expanduser()
     explicit = path.is_absolute()
     inside = None if explicit else folder.resolve()
+    real: dict[str, str] = {}  # folders without symbolic links: one for many files
     full = path if explicit else folder / path
     # A file may bear a bracket in its name; only what does not exist as it stands is a pattern.
     if os.path.lexists(full) or not _WILD & set(pattern):
-        return [_file(full, pattern, folder, inside, where)]
+        return [_file(full, pattern, folder, inside, where, real)]
     base = Path(full.anchor) if explicit else folder
     relative = str(full.relative_to(base))
     try:
@@ -75,12 +76,15 @@ def _matches(pattern: str, folder: Path, where: Place) -> list[Path]:
         raise _unusable(pattern, where, str(error)) from error
     if not matches:
         raise _missing(full, pattern, folder, where)
-    return [_file(item, _name(item, folder), folder, inside, where) for item in matches]
+    return [_file(item, _name(item, folder), folder, inside, where, real) for item in matches]
 
 
-def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Place) -> Path:
+def _file(
+    full: Path, shown: str, folder: Path, inside: Path | None, where: Place, folders: dict[str, str]
+) -> Path:
+    """Return the file if it can be used; ``folders`` has what was resolved before."""
     try:
-        real = Path(os.path.realpath(full, strict=True))
+        real = _real(full, folders)
         mode = real.stat().st_mode
     except FileNotFoundError:
         raise _missing(full, shown, folder, where) from None
@@ -104,6 +108,17 @@ def _file(full: Path, shown: str, folder: Path, inside: Path | None, where: Plac
     if not stat.S_ISREG(mode):
         raise _unusable(shown, where, _("it is not a regular file"))
     return full
+
+
+def _real(full: Path, folders: dict[str, str]) -> Path:
+    """Return the path without symbolic links; a folder is resolved once for all of its files."""
+    above, name = os.path.split(full)
+    if above not in folders:
+        folders[above] = os.path.realpath(above, strict=True)
+    real = Path(folders[above], name)
+    if name == os.pardir or real.is_symlink():
+        real = Path(os.path.realpath(real, strict=True))
+    return real
 
 
 def _missing(full: Path, shown: str, folder: Path, where: Place) -> Problem:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 WIDTH = 24
 """Cells of a page: a factor of two meets at most 24 buckets (32 ln 2 = 22.2)."""
 
+_AT_FIRST = 2_048
+"""Cells of few periods that are made at once: most columns of a day never need more."""
+
 _MANTISSA = 52
 _KEY_BITS = 6
 _SPECIAL = 2047  # the exponent of infinities and NaN; 0 is that of 0 and of subnormal numbers
@@ -215,7 +218,7 @@ class Counter:
         """Make room for the cells of an exponent and its sign."""
         used = len(self._buckets)
         if used + WIDTH > self._count.shape[1]:
-            self._grow(max(8 * WIDTH, used))
+            self._grow(max(8 * WIDTH, _AT_FIRST // self._periods, used))
         own: list[Any] = self._edges.buckets(signed)
         self._buckets += own + [None] * (WIDTH - len(own))
         self._page_of[signed] = used
@@ -224,7 +227,14 @@ class Counter:
         """Widen the cells."""
         if self._periods * (self._count.shape[1] + more) > self._most:
             raise TooManyCells
-        wider = ((0, 0), (0, more))
-        self._count = np.pad(self._count, wider)
-        self._low = np.pad(self._low, wider, constant_values=np.inf)
-        self._high = np.pad(self._high, wider, constant_values=-np.inf)
+        self._count = _wider(self._count, more, 0)
+        self._low = _wider(self._low, more, np.inf)
+        self._high = _wider(self._high, more, -np.inf)
+
+
+def _wider(cells: NDArray[Any], more: int, nothing: float) -> NDArray[Any]:
+    """Return the cells with so many empty ones behind those of each period."""
+    periods, used = cells.shape
+    wider = np.full((periods, used + more), nothing, cells.dtype)
+    wider[:, :used] = cells
+    return wider

@@ -26,6 +26,7 @@ from shirube.terms.source import Table, TableColumn
 from shirube.texts import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Self
 
@@ -97,7 +98,7 @@ class DuckDBEngine:
         self, table: Table, progress: Progress | None, *, describing: bool = False
     ) -> tuple[Session, Relations, Table]:
         """Return a session that can read the table, its relations, and the table described."""
-        files = [Path(os.path.realpath(file)) for file in table.files]
+        files = _resolved(table.files)
         size = _check(table, files)
         readable = [self._readable(file, table, progress) for file in files]
         if table.format in _WITH_LOG:  # a database is one file, and perhaps its log
@@ -268,6 +269,21 @@ def _view(session: Session, query: str) -> str:
     """Give the table a name in its session, so that a wide query is planned once."""
     session.rows(f"CREATE OR REPLACE TEMP VIEW {sql.name(RELATION)} AS {query}")
     return sql.name(RELATION)
+
+
+def _resolved(files: Sequence[str]) -> list[Path]:
+    """Return the files without symbolic links; a folder is resolved once for all of its files."""
+    folders: dict[str, str] = {}
+    found = []
+    for file in files:
+        folder, name = os.path.split(file)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        path = Path(folders[folder], name)
+        if name == os.pardir or path.is_symlink():
+            path = Path(os.path.realpath(path))
+        found.append(path)
+    return found
 
 
 def _check(table: Table, files: list[Path]) -> int:
