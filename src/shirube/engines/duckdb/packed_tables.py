@@ -110,7 +110,7 @@ class _Column:
             table[0] += self._last[0]
         else:
             self._keep(self._last)
-        table = table[there]
+        table = table if there.all() else table[there]
         self._keep(table[:-1])
         self._last = table[-1:].copy()
         return there

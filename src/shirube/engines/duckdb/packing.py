@@ -254,11 +254,20 @@ def _listed(
     """Return the texts of the columns that have few, in the order of their bytes."""
     few = {name: set[str]() for name in texts}
     if few and (sampled or rows > _FEW_ROWS):  # a column that shows many at once has too many
-        few = _texts_in(session, f"(SELECT * FROM {relation} LIMIT {_SAMPLE})", few)
+        few = _first_texts(session, relation, few)
     if few and not sampled:
         few = _texts_in(session, relation, few)
     # Code points stand in the order of UTF-8.
     return {name: tuple(sorted(values)) for name, values in few.items()}
+
+
+def _first_texts(session: Session, relation: str, columns: Iterable[str]) -> dict[str, set[str]]:
+    """Return the texts in the first rows of each column that has few of them there."""
+    # Rows as they are: DuckDB takes three times as long to find distinct ones.
+    asked = ", ".join(map(sql.name, columns))
+    found = session.arrays(f"SELECT {asked} FROM {relation} LIMIT {_SAMPLE}")
+    texts = {name: set(found[name].tolist()) - {None} for name in columns}
+    return {name: values for name, values in texts.items() if len(values) <= _LISTED}
 
 
 def _texts_in(session: Session, relation: str, columns: Iterable[str]) -> dict[str, set[str]]:

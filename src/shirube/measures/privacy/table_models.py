@@ -75,10 +75,11 @@ class _Worst:
         count = block.astype(np.float64, order="C")
         size, there = count.sum(axis=0), block > 0
         q = np.divide(count, size, out=count)
-        alpha = q.max(axis=0)
+        alpha = block.max(axis=0) / size  # as the largest share is rounded
         # The share of a value that a class does not have stands as 1, which changes neither the
         # logarithms nor the smallest share of the value: some class has it.
-        here = np.where(there, q, 1.0)
+        here = q.copy()
+        np.copyto(here, 1.0, where=~there)
         self._least = min(self._least, float((here.min(axis=1) / share).min()))
         self._most = max(self._most, float((q.max(axis=1) / share).max()))
         self._alpha = max(self._alpha, float(alpha.max()))
