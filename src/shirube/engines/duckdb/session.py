@@ -61,8 +61,7 @@ class Session:
         """The database, opened when it is first asked: a table that is cached needs none."""
         if self._closed:
             raise InternalError("a session is asked after it was closed")
-        threads = 1 if self._alone else self._threads
-        return _locked(self.files, self._memory_limit, threads, self._temp)
+        return _locked(self.files, self._memory_limit, self._threads, self._temp, alone=self._alone)
 
     def may_read(self, files: Sequence[Path]) -> bool:
         """Say whether it is open, and all of these files are within its reach."""
@@ -140,7 +139,7 @@ class Session:
 
 
 def _locked(
-    files: Sequence[Path], memory_limit: str, threads: int | None, temp: Path
+    files: Sequence[Path], memory_limit: str, threads: int | None, temp: Path, *, alone: bool
 ) -> duckdb.DuckDBPyConnection:
     """Return a database in memory that can read these files and write to ``temp`` only."""
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -149,7 +148,11 @@ def _locked(
         "memory_limit": memory_limit,
         "temp_directory": str(temp / "spill"),
     }
-    if threads is not None:
+    if alone:
+        # Threads that wait for servers have nothing to do here; as they begin and end, the
+        # memory of the whole process is searched for pages to give back.
+        config |= {"threads": "1", "async_threads": "0"}
+    elif threads is not None:
         config["threads"] = str(threads)
     connection = duckdb.connect(":memory:", config=config)
     for statement in (
