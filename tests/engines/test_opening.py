@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import weakref
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 
 from shirube.engines import open_engine
-from shirube.engines.duckdb.engine import DuckDBEngine
+from shirube.engines.duckdb.engine import DuckDBEngine, _resolved
 from shirube.terms.errors import Problem
 from shirube.terms.source import Table
 
@@ -95,3 +96,22 @@ def test_what_a_source_holds_goes_with_it_and_not_before(tmp_path):
         assert release.tuples(["b"]).values == {"b": ("x", "y")}
         del release
         assert session() is None
+
+
+def test_files_are_resolved_as_the_system_resolves_them(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a").touch()
+    (tmp_path / "real" / "to_a").symlink_to("a")
+    (tmp_path / "folder").symlink_to("real")
+    monkeypatch.chdir(tmp_path)
+    asked = [
+        "real/a",
+        "folder/a",
+        "folder/to_a",
+        "folder/..",
+        "real/../folder/to_a",
+        "no/file",
+        ".",
+    ]
+    asked += [str(tmp_path / "folder" / "to_a"), "folder", "folder/"]
+    assert [str(path) for path in _resolved(asked)] == [os.path.realpath(each) for each in asked]
