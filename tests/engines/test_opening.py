@@ -98,7 +98,9 @@ def test_what_a_source_holds_goes_with_it_and_not_before(tmp_path):
         assert session() is None
 
 
-def test_files_are_resolved_as_the_system_resolves_them(tmp_path: Path, monkeypatch) -> None:
+def test_files_are_resolved_as_the_system_resolves_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a").touch()
     (tmp_path / "real" / "to_a").symlink_to("a")
