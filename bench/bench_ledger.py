@@ -113,7 +113,9 @@ def _one_caller(path: Path) -> None:
     sequencer = Sequencer(store)
     took = seconds(lambda: [sequencer.append([entry(each)]) for each in range(PEER_SINGLES)])
     store.close()
-    ratio.print_told("single durable appends a second, one caller", took, PEER_SINGLES, of="theirs")
+    ratio.print_told(
+        "single durable appends a second, one caller", took, PEER_SINGLES, of="theirs", unit="s | n"
+    )
 
 
 def _many_callers(path: Path, each: int = EACH, *, tell: bool = True) -> float:

@@ -115,7 +115,7 @@ def print_ratio(
         ``"<= 1.5"``: ours may cost at most 1.5 times theirs (a floor);
         ``">= 40"``: theirs must cost at least 40 times ours (a peer).
     unit
-        What is compared when it is not seconds.
+        What is compared when it is not seconds; ``"s | n"`` where one side is a number of things.
     """
     our, their = (each.cpu if isinstance(each, Timing) else each for each in (ours, theirs))
     sign, _space, bound = goal.partition(" ")
@@ -127,7 +127,9 @@ def print_ratio(
     return met
 
 
-def print_told(name: str, ours: Timing | float, theirs: Timing | float, *, of: str) -> None:
+def print_told(
+    name: str, ours: Timing | float, theirs: Timing | float, *, of: str, unit: str = "s"
+) -> None:
     """Tell a ratio that has no goal, so that nobody has to guess it.
 
     ``of`` says which way it is read: ``"theirs"`` how many times ours the peer costs, ``"ours"``
@@ -135,7 +137,7 @@ def print_told(name: str, ours: Timing | float, theirs: Timing | float, *, of: s
     """
     our, their = (each.cpu if isinstance(each, Timing) else each for each in (ours, theirs))
     ratio = our / their if of == "ours" else their / our
-    _board.add(Line(name, our, their, ratio, TOLD, True))
+    _board.add(Line(name, our, their, ratio, TOLD, True, unit))
     print(f"{TOLD:8} {name}: {ratio:.3g}", flush=True)
 
 

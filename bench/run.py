@@ -142,7 +142,8 @@ def _row(line: ratio.Line) -> str:
         return f"| {name} | | | | | skipped |"
     if line.goal == ratio.EQUAL:
         return f"| {name} | | | | equal | {mark} |"
-    ours, theirs = (f"{_figure(each)} {line.unit}" for each in (line.ours, line.theirs))
+    units = line.unit.split(" | ")
+    ours, theirs = f"{_figure(line.ours)} {units[0]}", f"{_figure(line.theirs)} {units[-1]}"
     if line.goal == ratio.TOLD:
         return f"| {name} | {ours} | {theirs} | {_figure(line.ratio)} | | told |"
     return f"| {name} | {ours} | {theirs} | {_figure(line.ratio)} | {line.goal} | {mark} |"
