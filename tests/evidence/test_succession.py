@@ -218,7 +218,8 @@ def test_a_hand_over_that_is_missing_or_changed_is_noticed(world: World) -> None
     entry = world.rotate(2).entry
     path = world.folder / ".shirube/evidence" / entry.sha256[:2] / f"{entry.sha256[2:]}.json"
     content = path.read_bytes()
-    for changed in (content[:-40] + b"0" + content[-39:], content.replace(b"a", b"b", 1)):
+    other = b"1" if content[-40:-39] == b"0" else b"0"
+    for changed in (content[:-40] + other + content[-39:], content.replace(b"a", b"b", 1)):
         path.write_bytes(changed)
         assert evidence.verify(world.folder).problems
     path.unlink()

@@ -4,9 +4,8 @@
 
 1. A label (氏名:, 患者名, Name:) announces what follows. 2. An honorific (様, さん, 氏) announces what
 stands before, if that can be a name. 3. A family name followed by a given name is one by itself; a
-family name alone is weak. What a word is says the dictionary of the extra ``names``; without it the
-short lists of ``known_names``. Companies, stations and places that bear a family name are passed
-over.
+family name alone is weak. What a word is says the dictionary of the extra ``names``, or the short
+lists of ``known_names``. Companies, stations and places that bear a family name are passed over.
 """
 
 from __future__ import annotations
@@ -104,8 +103,6 @@ _CELL = re.compile(
     rf"(?m)^(?:{_NAME}|{_KANJI}{{1,8}}|{_KATA}{{2,12}}|{_HIRA}{{2,10}}|[A-Za-z][A-Za-z'.,-]+(?: [A-Za-z][A-Za-z'.,-]*){{0,3}})(?: ?(?:様|さん|殿))?$"
 )
 _FIRM = re.compile("会社|\\(株\\)|㈱|法人|銀行|病院|大学|支店|店$|駅$|Inc|Ltd|Corp|LLC")
-
-
 _LATIN_LABELS = ("ame", "AME", "pplicant", "atient", "ustomer", "Mr", "Ms.", "Dr.")
 
 
@@ -264,9 +261,8 @@ def _full(line: str, words: Sequence[Word]) -> Iterator[tuple[int, int, Level]]:
 
 def _code(line: str, low: int, high: int) -> bool:
     """Tell whether lower-case letters are part of a sign that machines read (mark-own, a.mark)."""
-    if not (line[low:high].isascii() and line[low:high].islower()):
-        return False
-    return line[high : high + 1] in _JOINTS or line[low - 1 : low] in _JOINTS
+    beside = {line[high : high + 1], line[low - 1 : low]}
+    return line[low:high].isascii() and line[low:high].islower() and not beside.isdisjoint(_JOINTS)
 
 
 def _last(line: str, words: Sequence[Word], at: int) -> int:
