@@ -47,6 +47,8 @@ def test_a_checkout_with_a_new_rule_measure_and_document_passes_its_checks(tmp_p
     for name in filter(None, tracked):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, checkout / name)
+    if (law := ROOT.parent / "shared").is_dir():  # as beside the checkout itself
+        (tmp_path / "shared").symlink_to(law)
     made = (
         (ROOT / "src/shirube/locales").rglob("*.mo"),
         (ROOT / "src/shirube/packs").rglob("*.json"),
